@@ -29,12 +29,12 @@ const INCLUDED: Readonly<Record<string, readonly string[]>> = {
 
 describe('portal: capabilities', () => {
   pageTest.for([
-    ['ViewBase'],
-    ['ViewBase', 'ViewEndpointSecret'],
-    ['ViewBase', 'ManageEndpointSecret'],
-    ['ViewBase', 'CreateAttempts'],
-    ['ViewBase', 'ManageEndpoint'],
-  ])('%j show exactly the controls that they allow', async (capabilities, { fake }) => {
+    { capabilities: ['ViewBase'] },
+    { capabilities: ['ViewBase', 'ViewEndpointSecret'] },
+    { capabilities: ['ViewBase', 'ManageEndpointSecret'] },
+    { capabilities: ['ViewBase', 'CreateAttempts'] },
+    { capabilities: ['ViewBase', 'ManageEndpoint'] },
+  ])('$capabilities show exactly the controls that they allow', async ({ capabilities }, { fake }) => {
     fake.state.capabilities = [...capabilities];
     const allowed = capabilities.flatMap((one) => INCLUDED[one] ?? [one]);
     const paths = [...new Set(CONTROLS.map(([path]) => path))];

@@ -7,10 +7,10 @@ import { enforceDynamoLimits, limitProblem } from '../../support/dynamo-limits.t
 import { makeRandom } from '../../support/simulation/random.ts';
 import { seed } from './seeded.ts';
 import type { Seeded } from './seeded.ts';
-import { emulatorDynamo } from '../reads/tables.ts';
 import { serveApi } from './served-api.ts';
 import type { ServedApi } from './served-api.ts';
 import { GetCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 /** Calls every operation with values at and beyond the limits of DynamoDB, which the emulator does not enforce. */
 

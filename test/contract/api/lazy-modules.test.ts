@@ -6,8 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleEntry } from '../../../lib/building-blocks/function-code.ts';
-import { makeS3 } from '../../../functions/platform/aws/s3.ts';
-import { useEmulator } from '../reads/tables.ts';
+import { useEmulator, emulatorS3 } from '../emulator.ts';
 
 /** Functions load the S3 client, Ajv and the YAML parser from files beside their own, which the other suites do not bundle. */
 
@@ -20,7 +19,7 @@ beforeAll(async () => {
   environment = { ...process.env };
   folder = mkdtempSync(join(tmpdir(), 'posthorn-lazy-'));
   bundleEntry('admin', folder, 'none');
-  await makeS3().send(new CreateBucketCommand({ Bucket: bucket }));
+  await emulatorS3().send(new CreateBucketCommand({ Bucket: bucket }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -6,10 +6,10 @@ import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.t
 import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { attempt } from '../../support/simulation/builders.ts';
-import { emulatorDynamo } from '../reads/tables.ts';
 import { freshOrg } from '../store/catalog.ts';
 import type { ServedApi } from './served-api.ts';
 import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 /** One object of each kind that a path can name, and tokens that can access them. */
 export interface Seeded {

@@ -10,13 +10,12 @@ import type { Deps } from '../../../functions/api/deps.ts';
 import { requestFrom } from '../../../functions/api/gateway-event.ts';
 import { makeRouter } from '../../../functions/api/router.ts';
 import type { Router } from '../../../functions/api/router.ts';
-import { makeS3 } from '../../../functions/platform/aws/s3.ts';
-import { makeSecretsManager, makeSqs } from '../../../functions/platform/aws/clients.ts';
 import { makeSendTest } from '../../../functions/deliver/test-attempt.flow.ts';
 import { wireApi } from '../../../functions/api/api.wiring.ts';
-import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { freshTable } from '../reads/tables.ts';
 import { SETTINGS } from '../../support/simulation/builders.ts';
 import { raw } from '../../support/raw-calls.ts';
+import { emulatorDynamo, emulatorS3, emulatorSqs, emulatorSecretsManager } from '../emulator.ts';
 
 /** The HTTP API in this process, with the adapters of the deployed functions over new tables. */
 export interface ServedApi {
@@ -39,12 +38,12 @@ const makeState = async () => {
     Array.from({ length: 5 }, () => freshTable(client)),
   );
   const name = `api-${randomUUID()}`;
-  await makeS3().send(new CreateBucketCommand({ Bucket: name }));
+  await emulatorS3().send(new CreateBucketCommand({ Bucket: name }));
   const secret = { Name: name, SecretString: JSON.stringify({ current: randomBytes(24).toString('hex') }) };
-  const { ARN } = await makeSecretsManager().send(
+  const { ARN } = await emulatorSecretsManager().send(
     raw<CreateSecretCommandInput, CreateSecretCommandOutput>('Secrets Manager', 'CreateSecret', secret),
   );
-  const { QueueUrl } = await makeSqs().send(
+  const { QueueUrl } = await emulatorSqs().send(
     raw<CreateQueueCommandInput, CreateQueueCommandOutput>('SQS', 'CreateQueue', { QueueName: name }),
   );
   return {

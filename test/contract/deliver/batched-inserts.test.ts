@@ -11,8 +11,6 @@ import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoint
 import { formatDelivery } from '../../../functions/deliver/queue/queue-message.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
 import { makePayloads } from '../../../functions/messages/payloads.ts';
-import { makeS3 } from '../../../functions/platform/aws/s3.ts';
-import { makeSqs } from '../../../functions/platform/aws/clients.ts';
 import { makeSecretBox } from '../../../functions/deliver/signing/secret-box.ts';
 import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
 import { startReceiver } from '../../../scripts/local/receiver/receiver.ts';
@@ -30,9 +28,10 @@ import {
   message,
   seededIds,
 } from '../../support/simulation/builders.ts';
-import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { freshTable } from '../reads/tables.ts';
 import { raw } from '../../support/raw-calls.ts';
 import { makePayloadObjects } from '../../../functions/messages/payload-objects.s3.ts';
+import { emulatorDynamo, emulatorS3, emulatorSqs } from '../emulator.ts';
 
 /**
  * Inserting attempts by PartiQL is what deliver does on AWS but not on emulators (docs/decisions/0006). The whole
@@ -67,7 +66,7 @@ const MAIN = 'a-main-secret-that-is-long-enough';
 const bind = async (): Promise<Record<string, string>> => {
   const client = emulatorDynamo();
   const table = () => freshTable(client);
-  const sqs = makeSqs();
+  const sqs = emulatorSqs();
   const queue = async () => {
     const { QueueUrl = '' } = await sqs.send(
       raw<CreateQueueCommandInput, CreateQueueCommandOutput>('SQS', 'CreateQueue', {
@@ -80,7 +79,7 @@ const bind = async (): Promise<Record<string, string>> => {
     new CreateSecretCommand({ Name: randomUUID(), SecretString: JSON.stringify({ current: MAIN }) }),
   );
   const bucket = `payloads-${randomUUID()}`;
-  await makeS3().send(new CreateBucketCommand({ Bucket: bucket }));
+  await emulatorS3().send(new CreateBucketCommand({ Bucket: bucket }));
   return {
     STAGE: 'contract',
     STAGE_SETTINGS: JSON.stringify({

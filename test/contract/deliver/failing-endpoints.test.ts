@@ -23,8 +23,9 @@ import {
 } from '../../support/simulation/endpoint-health.ts';
 import { makeMemoryCrowding } from '../../support/simulation/crowding.ts';
 import { getRow } from '../../../functions/platform/dynamodb/table.ts';
-import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { freshTable } from '../reads/tables.ts';
 import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 interface Stores {
   readonly health: HealthStore;

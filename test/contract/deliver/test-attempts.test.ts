@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { makeReserveTests } from '../../../functions/deliver/throttle/throttle.dynamo.ts';
 import { appId } from '../../../functions/platform/ids/brand.domain.ts';
 import { APP, NOON, ORG } from '../../support/simulation/builders.ts';
-import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { freshTable } from '../reads/tables.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 it('test attempts of an application are limited to one a second in bursts of five, whatever process admits them', async () => {
   const client = emulatorDynamo();

@@ -35,8 +35,6 @@ import { formatDelivery } from '../../../functions/deliver/queue/queue-message.t
 import { makeSecretBox } from '../../../functions/deliver/signing/secret-box.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
 import { makePayloads } from '../../../functions/messages/payloads.ts';
-import { makeS3 } from '../../../functions/platform/aws/s3.ts';
-import { makeSecretsManager, makeSqs } from '../../../functions/platform/aws/clients.ts';
 import { messageId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.domain.ts';
@@ -44,12 +42,13 @@ import { BODY_BYTES, MOST_BATCH_MESSAGES } from '../../../functions/platform/lim
 import { SCHEMA_BUDGET } from '../../../functions/platform/limits/schemas.domain.ts';
 import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
 import { bundleEntry } from '../../../lib/building-blocks/function-code.ts';
-import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { freshTable } from '../reads/tables.ts';
 import { freshOrg, storesOf } from '../store/catalog.ts';
 import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 import { BatchWriteCommand } from '../../../functions/platform/dynamodb/commands.ts';
 import { raw } from '../../support/raw-calls.ts';
 import { makePayloadObjects } from '../../../functions/messages/payload-objects.s3.ts';
+import { emulatorDynamo, emulatorS3, emulatorSqs, emulatorSecretsManager } from '../emulator.ts';
 
 /** Share of a function's memory; the rest is for Lambda's own processes and for what the measurement misses. */
 const SHARE = 0.7;
@@ -75,14 +74,14 @@ const setUp = async () => {
   const [catalog, messages, deliveries, views, control] = await Promise.all(
     Array.from({ length: 5 }, () => freshTable(client)),
   );
-  const s3 = makeS3();
+  const s3 = emulatorS3();
   const bucket = `memory-${Date.now()}`;
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   const secret = { Name: `memory-${Date.now()}`, SecretString: JSON.stringify({ current: SECRET }) };
-  const { ARN } = await makeSecretsManager().send(
+  const { ARN } = await emulatorSecretsManager().send(
     raw<CreateSecretCommandInput, CreateSecretCommandOutput>('Secrets Manager', 'CreateSecret', secret),
   );
-  const { QueueUrl } = await makeSqs().send(
+  const { QueueUrl } = await emulatorSqs().send(
     raw<CreateQueueCommandInput, CreateQueueCommandOutput>('SQS', 'CreateQueue', {
       QueueName: `memory-${Date.now()}`,
     }),
@@ -192,9 +191,9 @@ const seedLargeApplication = async ({ client, variables, org, ids }: Awaited<Ret
   const application = newApplication({ orgId: org, id: ids.app(now) });
   await storesOf(catalog).applications.create(application);
   const { id: app } = application;
+  const one = newEndpoint(app, { orgId: org });
   const made = Array.from({ length: count }, (_, index) => {
-    const eventTypes = [index < 100 ? 'a.b' : 'wide'];
-    const endpoint = newEndpoint(app, { orgId: org, id: ids.endpoint(now), eventTypes });
+    const endpoint = { ...one, id: ids.endpoint(now), eventTypes: [index < 100 ? 'a.b' : 'wide'] };
     return { ...endpoint, description: 'd'.repeat(applicationBytes / count - endpointBytes(endpoint)) };
   });
   const rows = made.map((endpoint) =>
@@ -246,13 +245,13 @@ const queued = (body: string, index: number) => ({
 });
 
 let seeded: Awaited<ReturnType<typeof seed>>;
-let large: readonly Awaited<ReturnType<typeof seedLargeApplication>>[];
+const large: Awaited<ReturnType<typeof seedLargeApplication>>[] = [];
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'posthorn-memory-'));
   closers.push(() => rm(folder, { recursive: true, force: true }));
   seeded = await seed();
-  large = await Promise.all(Array.from({ length: LARGE }, () => seedLargeApplication(seeded)));
+  for (let made = 0; made < LARGE; made += 1) large.push(await seedLargeApplication(seeded));
 }, LIMIT_MS);
 
 interface Measured {

@@ -10,10 +10,10 @@ import {
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../functions/platform/settings/organization-settings.ts';
-import { makeS3 } from '../../../functions/platform/aws/s3.ts';
 import { pageFiles } from '../../../lib/constructs/portal/page-files.ts';
 import { accessRequests } from '../../support/permissions/iam-actions.ts';
 import { tapCalls } from '../../support/tap-calls.ts';
+import { emulatorS3 } from '../emulator.ts';
 
 /** Runs the function that uploads the page, which stages with CloudFront alone have, on a bucket of the emulator. */
 const bucket = `portal-${randomUUID()}`;
@@ -27,7 +27,7 @@ Object.assign(process.env, {
   ...{ PORTAL_BUCKET: bucket, PORTAL_CONFIG: '{"apiUrl":null}' },
   PORTAL_FILES: JSON.stringify(pageFiles()),
 });
-const s3 = makeS3();
+const s3 = emulatorS3();
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];

@@ -28,7 +28,6 @@ import type { EventIds } from '../../../functions/publish/publish-event.flow.ts'
 import { makeCancelStore } from '../../../functions/publish/cancel-message.dynamo.ts';
 import type { CancelStore } from '../../../functions/publish/cancel-message.flow.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
-import { makeS3 } from '../../../functions/platform/aws/s3.ts';
 import { makePayloads } from '../../../functions/messages/payloads.ts';
 import { makeSweepLease } from '../../../functions/deliver/retries/sweep-lease.dynamo.ts';
 import { makeTenants } from '../../../functions/catalog/snapshots/tenants.dynamo.ts';
@@ -44,8 +43,9 @@ import {
   makeMemoryDeliveryStatus,
   makeMemoryViews,
 } from '../../support/simulation/views.ts';
-import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { freshTable } from '../reads/tables.ts';
 import { makePayloadObjects } from '../../../functions/messages/payload-objects.s3.ts';
+import { emulatorDynamo, emulatorS3 } from '../emulator.ts';
 
 /** Every port of the delivery pipeline, empty, on one kind of adapters. */
 export interface Adapters {
@@ -98,7 +98,7 @@ const dynamoAdapters = async ({ batchedMessages = false } = {}): Promise<Adapter
   const names = ['catalog', 'messages', 'deliveries', 'views', 'control'] as const;
   const made = await Promise.all(names.map(async (name) => [name, await freshTable(client)] as const));
   const tables = Object.fromEntries(made) as Record<(typeof names)[number], string>;
-  const s3 = makeS3();
+  const s3 = emulatorS3();
   const bucket = `payloads-${randomUUID()}`;
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   const catalog = makeCatalog(client, tables.catalog);

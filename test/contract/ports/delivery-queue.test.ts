@@ -8,7 +8,6 @@ import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { SweepQueue } from '../../../functions/deliver/retries/sweep.flow.ts';
 import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
 import { parseQueueMessage } from '../../../functions/deliver/queue/queue-message.ts';
-import { makeSqs } from '../../../functions/platform/aws/clients.ts';
 import { eventually } from '../../support/poll.ts';
 import { APP, ENDPOINT, NOON, ORG, delivery } from '../../support/simulation/builders.ts';
 import { makeClock } from '../../support/simulation/clock.ts';
@@ -16,8 +15,8 @@ import { makeQueue } from '../../support/simulation/queue.ts';
 import type { QueueRecord } from '../../support/simulation/queue.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { makeDeliveryQueue as makeMemoryQueue } from '../../support/simulation/simulation.ts';
-import { useEmulator } from '../reads/tables.ts';
 import { raw } from '../../support/raw-calls.ts';
+import { useEmulator, emulatorSqs } from '../emulator.ts';
 
 /** A queue that dead-letters records after two receives. */
 interface Adapter {
@@ -63,7 +62,7 @@ const memoryAdapter: MakeAdapter = async (visibilitySeconds = VISIBILITY_SECONDS
 
 const sqsAdapter: MakeAdapter = async (visibilitySeconds = VISIBILITY_SECONDS) => {
   useEmulator();
-  const sqs = makeSqs();
+  const sqs = emulatorSqs();
   const create = async (name: string, attributes: Record<string, string>) => {
     const { QueueUrl = '' } = await sqs.send(
       raw<CreateQueueCommandInput, CreateQueueCommandOutput>('SQS', 'CreateQueue', {

@@ -5,13 +5,13 @@ import { makeDue } from '../../../functions/deliver/retries/due-items.dynamo.ts'
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
 import { shardOf, viewKeys } from '../../../functions/platform/dynamodb/keys.ts';
 import { putNew } from '../../../functions/platform/dynamodb/put-new.ts';
-import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { NOON, attempt, delivery, seededIds } from '../../support/simulation/builders.ts';
-import { emulatorDynamo, freshTable, useEmulator } from '../reads/tables.ts';
+import { freshTable } from '../reads/tables.ts';
 import { GetCommand, PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
 import { aroundCalls } from '../../support/raw-calls.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 /** Behaviour of the stores that only DynamoDB itself can show. */
 
@@ -80,7 +80,7 @@ describe('unreadable due item', () => {
 
 describe('row of messages by endpoint', () => {
   it('is written by one call for each attempt of a delivery that fails again and again', async () => {
-    const counting = makeDynamo({ endpoint: useEmulator() });
+    const counting = emulatorDynamo();
     const calls: string[] = [];
     aroundCalls(counting, (operation, make) => {
       calls.push(operation);

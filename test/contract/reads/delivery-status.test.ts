@@ -11,9 +11,10 @@ import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.t
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { APP, ENDPOINT, MESSAGE, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
-import { emulatorDynamo, freshTable } from './tables.ts';
+import { freshTable } from './tables.ts';
 import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 let client: DynamoClient;
 beforeAll(() => {

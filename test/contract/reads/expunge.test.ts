@@ -10,7 +10,6 @@ import { makeAttemptLog } from '../../../functions/deliver/attempts/attempt-log.
 import { makeContentRows } from '../../../functions/expunge/expunge.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
-import { makeS3 } from '../../../functions/platform/aws/s3.ts';
 import { makePayloads } from '../../../functions/messages/payloads.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import {
@@ -25,15 +24,16 @@ import {
   message,
   seededIds,
 } from '../../support/simulation/builders.ts';
-import { emulatorDynamo, freshTable } from './tables.ts';
+import { freshTable } from './tables.ts';
 import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 import { makePayloadObjects } from '../../../functions/messages/payload-objects.s3.ts';
+import { emulatorDynamo, emulatorS3 } from '../emulator.ts';
 
 let client: DynamoClient;
 let s3: S3Client;
 beforeAll(() => {
   client = emulatorDynamo();
-  s3 = makeS3();
+  s3 = emulatorS3();
 });
 
 const MESSAGE = seededIds().message(NOON);

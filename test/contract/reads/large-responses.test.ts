@@ -12,9 +12,10 @@ import type { AttemptQuery } from '../../../functions/read-models/attempts.port.
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { APP, ENDPOINT, MESSAGE, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
-import { emulatorDynamo, freshTable } from './tables.ts';
+import { freshTable } from './tables.ts';
 import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 import { ScanCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 let client: DynamoClient;
 beforeAll(() => {

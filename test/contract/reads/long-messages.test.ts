@@ -14,9 +14,10 @@ import { countReads } from '../../support/count-reads.ts';
 import { APP, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { timePage } from '../../support/simulation/time-page.ts';
-import { emulatorDynamo, freshTable } from './tables.ts';
+import { freshTable } from './tables.ts';
 import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 import { BatchWriteCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 let client: DynamoClient;
 beforeAll(() => {

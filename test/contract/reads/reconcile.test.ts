@@ -10,7 +10,8 @@ import {
 import { makeDue } from '../../../functions/deliver/retries/due-items.dynamo.ts';
 import { allWaiting } from '../../../functions/fan-out/reconcile/reconcile.dynamo.ts';
 import { NOON, attempt, delivery } from '../../support/simulation/builders.ts';
-import { emulatorDynamo, freshTable } from './tables.ts';
+import { freshTable } from './tables.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 /** The waiting deliveries that `npm run reconcile` reads from the Control table. */
 

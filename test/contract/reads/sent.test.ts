@@ -7,7 +7,8 @@ import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.t
 import { makeSentReader } from '../../../functions/replay/sent.dynamo.ts';
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { APP, ENDPOINT, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
-import { emulatorDynamo, freshTable } from './tables.ts';
+import { freshTable } from './tables.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 const HERE = { orgId: ORG, appId: APP, endpointId: ENDPOINT };
 const ids = seededIds(31);

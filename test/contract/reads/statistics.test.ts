@@ -21,8 +21,9 @@ import { SHARDS } from '../../../functions/platform/dynamodb/keys.ts';
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { APP, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
-import { emulatorDynamo, freshTable } from './tables.ts';
+import { freshTable } from './tables.ts';
 import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 let client: DynamoClient;
 beforeAll(() => {

@@ -1,19 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
 import { ATTEMPTS_BY_TIME } from '../../../functions/platform/dynamodb/indexes.ts';
-import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
-import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
 import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 import { raw } from '../../support/raw-calls.ts';
-
-/** Points the SDK at the emulator and returns its address. */
-export const useEmulator = (): string => {
-  const endpoint = inject('awsEndpoint');
-  Object.assign(process.env, emulatorVariables(endpoint));
-  return endpoint;
-};
-
-export const emulatorDynamo = () => makeDynamo({ endpoint: useEmulator() });
 
 /** Creates a table with the keys of every Posthorn table, and the index of Deliveries. */
 export const freshTable = async (client: DynamoClient): Promise<string> => {

@@ -41,9 +41,10 @@ import {
   makeViews,
 } from '../../../functions/read-models/views.dynamo.ts';
 import { makeSentReader } from '../../../functions/replay/sent.dynamo.ts';
-import { emulatorDynamo, freshTable } from './tables.ts';
+import { freshTable } from './tables.ts';
 import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 /** A row that a later release or a mistake wrote. */
 const OTHER_FORM = { v: 99 };

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { endpointMessageItem } from '../../../functions/read-models/views.dynamo.ts';
-import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { NOON, attempt, seededIds } from '../../support/simulation/builders.ts';
-import { useEmulator } from '../reads/tables.ts';
 import { makeSimulation } from './simulation.ts';
 import type { Simulation } from './simulation.ts';
 import { aroundCalls } from '../../support/raw-calls.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 /** Three attempts at one endpoint: failed, failed, succeeded. */
 const threeAttempts = (): [Attempt, Attempt, Attempt] => {
@@ -71,7 +70,7 @@ describe('row that is rebuilt while it changes', () => {
     await simulation.record([first, third]);
     await simulation.projector()([first]);
     await corrupt(simulation, first);
-    const held = makeDynamo({ endpoint: useEmulator() });
+    const held = emulatorDynamo();
     let rebuilt = 0;
     aroundCalls(held, async (operation, make) => {
       const answer = await make();

@@ -19,10 +19,11 @@ import { listsIn, viewsOf } from '../../support/view-oracle.ts';
 import type { RawRow } from '../../support/view-oracle.ts';
 import { NOON, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
-import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { freshTable } from '../reads/tables.ts';
 import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
 import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 import { scanPages } from '../../support/scan-pages.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 const RETRY: Decision = { kind: 'retry', at: NOON + 60_000 };
 const CANCELED: Decision = { kind: 'canceled', reason: 'endpoint_disabled' };

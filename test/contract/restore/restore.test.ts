@@ -17,7 +17,8 @@ import { restore } from '../../../scripts/restore/command.ts';
 import { parseRestoreOptions } from '../../../scripts/restore/options.ts';
 import { NOON } from '../../support/simulation/builders.ts';
 import { scanPages } from '../../support/scan-pages.ts';
-import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { freshTable } from '../reads/tables.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 /** `npm run restore`, by a copy as on emulators, and with the calls that AWS gets. */
 const client = emulatorDynamo();

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
 import { orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeApplicationStore } from '../../../functions/catalog/applications/applications.dynamo.ts';
 import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
@@ -7,11 +6,10 @@ import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoints.dynamo.ts';
 import { makeEventTypeStore } from '../../../functions/catalog/event-types/event-types.dynamo.ts';
 import { makeSettingsStore } from '../../../functions/catalog/settings/settings.dynamo.ts';
-import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { NOON } from '../../support/simulation/builders.ts';
-import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
 import { aroundCalls, raw } from '../../support/raw-calls.ts';
 import type { JsonClient } from '../../../functions/platform/aws/json-client.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 export const LATER = NOON + 5_000;
 
@@ -19,9 +17,7 @@ export const freshOrg = () => orgId(`org_${randomUUID()}`);
 
 /** A new table for a test file; its tests use different organizations. */
 export const freshTable = async (): Promise<Catalog> => {
-  const endpoint = inject('awsEndpoint');
-  Object.assign(process.env, emulatorVariables(endpoint));
-  const client = makeDynamo({ endpoint });
+  const client = emulatorDynamo();
   const table = `catalog-${randomUUID()}`;
   await client.send(
     raw('DynamoDB', 'CreateTable', {

@@ -5,7 +5,6 @@ import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.dom
 import { makeTenants } from '../../../functions/catalog/snapshots/tenants.dynamo.ts';
 import { makeSecretBox, makeSigningKeys } from '../../../functions/deliver/signing/secret-box.ts';
 import { makeIdempotency } from '../../../functions/idempotency/idempotency.dynamo.ts';
-import { makeSecretsManager } from '../../../functions/platform/aws/clients.ts';
 import { randomCopy } from '../../../functions/platform/lambda/runtime.ts';
 import { makeRotatingSeal } from '../../../functions/platform/secrets/seal.ts';
 import { makeSecret } from '../../../functions/platform/secrets/secrets-manager.ts';
@@ -15,6 +14,7 @@ import { makeCommands } from '../../../scripts/secrets/commands.ts';
 import { readSecret } from '../../../scripts/secrets/stored-secret.ts';
 import { NOON, SETTINGS, newApplication, newEndpoint } from '../../support/simulation/builders.ts';
 import { LATER, freshOrg, freshTable, storesOf } from './catalog.ts';
+import { emulatorSecretsManager } from '../emulator.ts';
 
 /** Rotations of a stage's secrets, with warm functions that read a secret once a minute and new ones. */
 const KEY = `whsec_${Buffer.from('k'.repeat(24)).toString('base64')}`;
@@ -56,7 +56,7 @@ const prepare = async () => {
   });
   const startFunction = async () => {
     const main = makeSecret({
-      client: makeSecretsManager({ endpoint }),
+      client: emulatorSecretsManager(),
       arn: arns.main,
       now: () => clock.now,
     });

@@ -8,7 +8,8 @@ import { endpointMessageOf } from '../../../functions/read-models/messages-by-en
 import { makeRebuildViews } from '../../../functions/read-models/rebuild/rebuild-views.dynamo.ts';
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { attempt } from '../../support/simulation/builders.ts';
-import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { freshTable } from '../reads/tables.ts';
+import { emulatorDynamo } from '../emulator.ts';
 
 const DAYS = 30;
 const FAILED = attempt({

@@ -14,7 +14,6 @@ import { makeDue } from '../../../functions/deliver/retries/due-items.dynamo.ts'
 import { MANAGEMENT_ORGANIZATION } from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
 import { makePayloadObjects } from '../../../functions/messages/payload-objects.s3.ts';
 import { makePayloads } from '../../../functions/messages/payloads.ts';
-import { makeS3 } from '../../../functions/platform/aws/s3.ts';
 import { viewKeys } from '../../../functions/platform/dynamodb/keys.ts';
 import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
@@ -36,12 +35,13 @@ import {
 import { makeRandom } from '../../support/simulation/random.ts';
 import { scanPages } from '../../support/scan-pages.ts';
 import { freshOrg } from '../store/catalog.ts';
-import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { freshTable } from '../reads/tables.ts';
+import { emulatorDynamo, emulatorS3 } from '../emulator.ts';
 
 /** `npm run wipe` on tables of its own, with the rows of several tenants side by side. */
 
 const client = emulatorDynamo();
-const s3 = makeS3();
+const s3 = emulatorS3();
 const NAMES = ['Catalog', 'Messages', 'Deliveries', 'Views', 'Control'] as const;
 /** Does not compress, so it is stored in S3. */
 const LARGE = makeRandom(5).bytes(20_000);

@@ -7,6 +7,7 @@ import { useAction } from '../../api/use-action.ts';
 import { Button } from '../../components/button.tsx';
 import { Select } from '../../components/field.tsx';
 import { Card } from '../../components/page.tsx';
+import { Loaded } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { useSession } from '../../session/use-session.tsx';
 
@@ -14,7 +15,8 @@ import { useSession } from '../../session/use-session.tsx';
 export const SendExampleCard = ({ endpoint }: { endpoint: Endpoint }) => {
   const { t } = useI18n();
   const { api, appId } = useSession();
-  const names = useEventTypeNames().data?.items.map(({ name }) => name) ?? [];
+  const eventTypes = useEventTypeNames();
+  const names = eventTypes.data?.items.map(({ name }) => name) ?? [];
   const [chosen, setChosen] = useState('');
   const eventType = chosen === '' ? (names[0] ?? '') : chosen;
   const send = useAction({
@@ -29,31 +31,35 @@ export const SendExampleCard = ({ endpoint }: { endpoint: Endpoint }) => {
     changes: [['attempts', appId, endpoint.id]],
     done: t('testing.example.done'),
   });
-  if (names.length === 0) return null;
+  if (eventTypes.data !== undefined && names.length === 0) return null;
   return (
     <Card title={t('testing.example.title')} description={t('testing.example.text')}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send.mutate();
-        }}
-      >
-        <Select
-          label={t('testing.type')}
-          value={eventType}
-          onChange={setChosen}
-          options={names.map((name) => ({ value: name, label: name }))}
-        />
-        <div class="row">
-          <Button type="submit" busy={send.isPending}>
-            {t('testing.example.send')}
-          </Button>
-          {send.data === undefined ? null : (
-            <Link href={`/messages/${send.data.id}`}>{t('testing.example.show')}</Link>
-          )}
-        </div>
-      </form>
+      <Loaded query={eventTypes} lines={2}>
+        {() => (
+          <form
+            class="form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              send.mutate();
+            }}
+          >
+            <Select
+              label={t('testing.type')}
+              value={eventType}
+              onChange={setChosen}
+              options={names.map((name) => ({ value: name, label: name }))}
+            />
+            <div class="row">
+              <Button type="submit" busy={send.isPending}>
+                {t('testing.example.send')}
+              </Button>
+              {send.data === undefined ? null : (
+                <Link href={`/messages/${send.data.id}`}>{t('testing.example.show')}</Link>
+              )}
+            </div>
+          </form>
+        )}
+      </Loaded>
     </Card>
   );
 };
