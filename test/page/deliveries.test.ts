@@ -86,6 +86,8 @@ describe('portal: a delivery', () => {
     'whose receiver refuses the signature is checked in the page, and nothing is sent for it',
     async ({ fake }) => {
       const page = await fake.open({ path: delivery('failed') });
+      // The check compares with the body that was sent.
+      await loaded(page);
       await page.getByText('Check a signature').click();
       const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
       const now = new Date();
