@@ -16,16 +16,22 @@ const HEAD_BYTES = 5;
 
 export type IdPrefix = 'app_' | 'ep_' | 'msg_' | 'atmpt_' | 'qtask_' | 'tok_';
 
+/** Digits of 16 bits: fewer divisions than by byte, and still of small integers, which are the fast ones. */
+const HALF_WORDS = BYTES / 2;
+
 /** 20 bytes as 27 characters of base62. */
 const encode = (bytes: Uint8Array): string => {
-  const rest = [...bytes];
+  const rest = new Uint16Array(HALF_WORDS);
+  for (let index = 0; index < HALF_WORDS; index += 1)
+    rest[index] = ((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0);
   let text = '';
   for (let position = 0; position < BODY_LENGTH; position += 1) {
     let remainder = 0;
-    for (let index = 0; index < rest.length; index += 1) {
-      const value = remainder * 256 + (rest[index] ?? 0);
-      rest[index] = Math.floor(value / 62);
-      remainder = value % 62;
+    for (let index = 0; index < HALF_WORDS; index += 1) {
+      const value = (remainder << 16) | (rest[index] ?? 0);
+      const quotient = (value / 62) | 0;
+      rest[index] = quotient;
+      remainder = value - quotient * 62;
     }
     text = ALPHABET.charAt(remainder) + text;
   }
@@ -35,17 +41,22 @@ const encode = (bytes: Uint8Array): string => {
 /** 27 characters of base62 as 20 bytes; undefined on a foreign character or a number that does not fit. */
 const decode = (text: string): Uint8Array | undefined => {
   if (text.length !== BODY_LENGTH) return undefined;
-  const bytes = new Uint8Array(BYTES);
+  const words = new Uint16Array(HALF_WORDS);
   for (const character of text) {
     let carry = DIGITS.get(character);
     if (carry === undefined) return undefined;
-    for (let index = BYTES - 1; index >= 0; index -= 1) {
-      const value = (bytes[index] ?? 0) * 62 + carry;
-      bytes[index] = value % 256;
-      carry = Math.floor(value / 256);
+    for (let index = HALF_WORDS - 1; index >= 0; index -= 1) {
+      const value: number = (words[index] ?? 0) * 62 + carry;
+      words[index] = value & 0xffff;
+      carry = value >> 16;
     }
     if (carry !== 0) return undefined;
   }
+  const bytes = new Uint8Array(BYTES);
+  words.forEach((word, index) => {
+    bytes[index * 2] = word >> 8;
+    bytes[index * 2 + 1] = word & 0xff;
+  });
   return bytes;
 };
 
