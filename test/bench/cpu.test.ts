@@ -63,6 +63,8 @@ const median = (values: readonly number[]): number =>
 interface Round {
   readonly deliverMs: number;
   readonly postMs: number;
+  /** Of the same POST by Node's own client, which a sender written from scratch would use. */
+  readonly fetchMs: number;
 }
 
 const publishFor = async (sender: Sender, rounds: number): Promise<readonly object[]> => {
@@ -87,8 +89,9 @@ const compare = async (sender: Sender): Promise<ReadonlyMap<number, readonly Rou
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1)
     for (const batch of BATCHES) {
       const deliverMs = await comparison.deliver(left.splice(0, PER_ROUND), batch);
-      const postMs = await comparison.post(POSTS, batch);
-      if (round >= 0) rounds.get(batch)?.push({ deliverMs, postMs });
+      const postMs = await comparison.post('post', POSTS, batch);
+      const fetchMs = await comparison.post('fetch', POSTS, batch);
+      if (round >= 0) rounds.get(batch)?.push({ deliverMs, postMs, fetchMs });
     }
   comparison.stop();
   return rounds;
@@ -96,12 +99,17 @@ const compare = async (sender: Sender): Promise<ReadonlyMap<number, readonly Rou
 
 const ratioTable = (rounds: ReadonlyMap<number, readonly Round[]>): string =>
   table(
-    ['CPU ms per delivery, medians', 'deliver handler', 'bare signed POST', 'ratio'],
+    [
+      ...['CPU ms per delivery, medians', 'deliver handler'],
+      ...['bare signed POST', 'ratio', 'the same by fetch', 'ratio'],
+    ],
     [...rounds].map(([batch, all]) => [
       batch === 1 ? 'one by one' : `batches of ${batch}`,
       median(all.map(({ deliverMs }) => deliverMs)).toFixed(2),
       median(all.map(({ postMs }) => postMs)).toFixed(2),
       median(all.map(({ deliverMs, postMs }) => deliverMs / postMs)).toFixed(1),
+      median(all.map(({ fetchMs }) => fetchMs)).toFixed(2),
+      median(all.map(({ deliverMs, fetchMs }) => deliverMs / fetchMs)).toFixed(1),
     ]),
   );
 

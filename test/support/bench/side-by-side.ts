@@ -5,7 +5,12 @@ import { signatureHeaders } from '../../../functions/deliver/signing/sign.ts';
 /** What the process of the comparison is asked to do. It answers with the CPU (ms) that the work took. */
 export type Work =
   | { readonly kind: 'deliver'; readonly events: readonly object[] }
-  | { readonly kind: 'post'; readonly posts: number; readonly atOnce: number; readonly url: string };
+  | {
+      readonly kind: 'post' | 'fetch';
+      readonly posts: number;
+      readonly atOnce: number;
+      readonly url: string;
+    };
 
 type Handler = (event: object, context: object) => Promise<unknown>;
 
@@ -29,17 +34,39 @@ const deliver = async (events: readonly object[]): Promise<void> => {
   }
 };
 
-const postOnce = async (url: string, id: string): Promise<void> => {
-  const timestampSeconds = Math.floor(Date.now() / 1000);
-  const signed = signatureHeaders({ prefix: 'svix', messageId: id, timestampSeconds, body, keys: [key] });
-  const request = { url, signed, custom: [], body, timeoutMs: 15_000, allowedSubnets: LOOPBACK };
-  const result = await sender.send(request);
-  if (result.status !== 200) throw new Error(`the sink answered ${result.status}`);
+/** Sends one signed POST; its answer's body is read. */
+type Post = (
+  url: string,
+  signed: ReturnType<typeof signatureHeaders>,
+) => Promise<{ readonly status: number | null }>;
+
+const POSTS: Readonly<Record<'post' | 'fetch', Post>> = {
+  post: (url, signed) =>
+    sender.send({ url, signed, custom: [], body, timeoutMs: 15_000, allowedSubnets: LOOPBACK }),
+  fetch: async (url, signed) => {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...Object.fromEntries(signed) },
+      body,
+      signal: AbortSignal.timeout(15_000),
+    });
+    await answer.arrayBuffer();
+    return answer;
+  },
 };
 
-const post = async ({ posts, atOnce, url }: Extract<Work, { kind: 'post' }>): Promise<void> => {
+const postOnce = async (post: Post, url: string, id: string): Promise<void> => {
+  const timestampSeconds = Math.floor(Date.now() / 1000);
+  const signed = signatureHeaders({ prefix: 'svix', messageId: id, timestampSeconds, body, keys: [key] });
+  const { status } = await post(url, signed);
+  if (status !== 200) throw new Error(`the sink answered ${status}`);
+};
+
+const post = async ({ kind, posts, atOnce, url }: Exclude<Work, { kind: 'deliver' }>): Promise<void> => {
   for (let index = 0; index < posts; index += atOnce)
-    await Promise.all(Array.from({ length: atOnce }, (_, more) => postOnce(url, `msg_${index + more}`)));
+    await Promise.all(
+      Array.from({ length: atOnce }, (_, more) => postOnce(POSTS[kind], url, `msg_${index + more}`)),
+    );
 };
 
 const cpuMsOf = async (work: Work): Promise<number> => {
