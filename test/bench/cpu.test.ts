@@ -6,6 +6,8 @@ import { cpuByFunction, timesOfProcesses } from '../support/bench/cpu.ts';
 import type { FunctionCpu, ProcessTimes } from '../support/bench/cpu.ts';
 import { feed } from '../support/bench/functions-of-stack.ts';
 import { count, warmPids } from '../support/bench/recorded.ts';
+import { hookUrl } from '../support/receiver.ts';
+import { startSecureSink } from '../support/bench/secure-sink.ts';
 import { machine } from '../../scripts/local/machine.ts';
 import { save, table } from '../support/bench/report.ts';
 import { play, USUAL } from '../support/bench/scenario.ts';
@@ -81,52 +83,89 @@ const publishFor = async (sender: Sender, rounds: number): Promise<readonly obje
   }
 };
 
-/** The deliver handler and the bare loop alternately; the first rounds warm up and do not count. */
-const compare = async (sender: Sender): Promise<ReadonlyMap<number, readonly Round[]>> => {
+/** A receiver, as the deliver handler and the bare loop see it. */
+interface Sink {
+  readonly name: string;
+  readonly sender: Sender;
+  readonly bareUrl: string;
+}
+
+interface Compared {
+  readonly sink: string;
+  readonly batch: number;
+  readonly rounds: readonly Round[];
+}
+
+/** The deliver handler and the bare loops alternately; the first rounds warm up and do not count. */
+const compare = async (
+  { name, sender, bareUrl }: Sink,
+  comparison: Awaited<ReturnType<typeof startComparison>>,
+): Promise<readonly Compared[]> => {
   const left = [...(await publishFor(sender, (ROUNDS + WARM_UP_ROUNDS) * BATCHES.length))];
-  const comparison = await startComparison();
   const rounds = new Map<number, Round[]>(BATCHES.map((batch) => [batch, []]));
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1)
     for (const batch of BATCHES) {
       const deliverMs = await comparison.deliver(left.splice(0, PER_ROUND), batch);
-      const postMs = await comparison.post('post', POSTS, batch);
-      const fetchMs = await comparison.post('fetch', POSTS, batch);
+      const postMs = await comparison.post('post', bareUrl, POSTS, batch);
+      const fetchMs = await comparison.post('fetch', bareUrl, POSTS, batch);
       if (round >= 0) rounds.get(batch)?.push({ deliverMs, postMs, fetchMs });
     }
-  comparison.stop();
-  return rounds;
+  return [...rounds].map(([batch, all]) => ({ sink: name, batch, rounds: all }));
 };
 
-const ratioTable = (rounds: ReadonlyMap<number, readonly Round[]>): string =>
+const ratioTable = (compared: readonly Compared[]): string =>
   table(
     [
       ...['CPU ms per delivery, medians', 'deliver handler'],
       ...['bare signed POST', 'ratio', 'the same by fetch', 'ratio'],
     ],
-    [...rounds].map(([batch, all]) => [
-      batch === 1 ? 'one by one' : `batches of ${batch}`,
-      median(all.map(({ deliverMs }) => deliverMs)).toFixed(2),
-      median(all.map(({ postMs }) => postMs)).toFixed(2),
-      median(all.map(({ deliverMs, postMs }) => deliverMs / postMs)).toFixed(1),
-      median(all.map(({ fetchMs }) => fetchMs)).toFixed(2),
-      median(all.map(({ deliverMs, fetchMs }) => deliverMs / fetchMs)).toFixed(1),
+    compared.map(({ sink, batch, rounds }) => [
+      `${sink}, ${batch === 1 ? 'one by one' : `batches of ${batch}`}`,
+      median(rounds.map(({ deliverMs }) => deliverMs)).toFixed(2),
+      median(rounds.map(({ postMs }) => postMs)).toFixed(2),
+      median(rounds.map(({ deliverMs, postMs }) => deliverMs / postMs)).toFixed(1),
+      median(rounds.map(({ fetchMs }) => fetchMs)).toFixed(2),
+      median(rounds.map(({ deliverMs, fetchMs }) => deliverMs / fetchMs)).toFixed(1),
     ]),
   );
+
+/** An application with one endpoint. */
+const senderTo = async (fields: object = {}): Promise<Sender> => {
+  const sender = await freshSender({});
+  await sender.endpoint('sink', '/bench/delivered', fields);
+  return sender;
+};
 
 it('prints the CPU of a message by function, and of a delivery beside a bare loop of signed POSTs', async () => {
   await count(false);
   // Long before its messages: within a minute of a change of an endpoint a first attempt makes one more call.
-  const sender = await freshSender({});
-  await sender.endpoint('sink', '/bench/delivered');
+  const secure = await startSecureSink();
+  const sinks: readonly Sink[] = [
+    { name: 'HTTP', sender: await senderTo(), bareUrl: hookUrl('/bench/bare') },
+    {
+      name: 'HTTPS, connection kept',
+      sender: await senderTo({ url: secure.keptUrl }),
+      bareUrl: secure.keptUrl,
+    },
+    {
+      name: 'HTTPS, connection each',
+      sender: await senderTo({ url: secure.closedUrl }),
+      bareUrl: secure.closedUrl,
+    },
+  ];
   for (const scenario of MODES)
     await play({ ...scenario, name: `warm-up, ${scenario.name}`, messages: WARM_UP_MESSAGES });
   const modes: (readonly [string, readonly FunctionCpu[]])[] = [];
   for (const scenario of MODES) modes.push([scenario.name, await measure(scenario)]);
-  const rounds = await compare(sender);
+  const comparison = await startComparison(secure.certificateFile);
+  const compared: Compared[] = [];
+  for (const sink of sinks) compared.push(...(await compare(sink, comparison)));
+  comparison.stop();
+  secure.stop();
   await count(true);
   const where = `${new Date().toISOString().slice(0, 10)}, ${machine()}.`;
-  const text = [where, ...modes.map(([name, all]) => cpuTable(name, all)), ratioTable(rounds)].join('\n\n');
+  const text = [where, ...modes.map(([name, all]) => cpuTable(name, all)), ratioTable(compared)].join('\n\n');
   console.log(text);
   await save('cpu.md', `${text}\n`);
-  console.log(await save('cpu.json', JSON.stringify({ where, modes, rounds: [...rounds] }, null, 2)));
+  console.log(await save('cpu.json', JSON.stringify({ where, modes, compared }, null, 2)));
 });

@@ -9,7 +9,6 @@ import { buildSync } from 'esbuild';
 import { inject } from 'vitest';
 import { bundleEntry } from '../../../lib/building-blocks/function-code.ts';
 import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
-import { hookUrl } from '../receiver.ts';
 import { environmentOf } from './functions-of-stack.ts';
 import type { Work } from './side-by-side.ts';
 
@@ -70,7 +69,7 @@ const pin = ({ pid }: ChildProcess): void => {
 };
 
 /** One process with the deliver handler and the bare loop of signed POSTs: both share its HTTP client, core and sink. */
-export const startComparison = async () => {
+export const startComparison = async (certificateFile: string) => {
   const folder = mkdtempSync(join(tmpdir(), 'posthorn-bench-deliver-'));
   bundleEntry('deliver', folder, 'none');
   // Bundled too: a loader of TypeScript and its source maps make every error cost half a millisecond.
@@ -89,6 +88,7 @@ export const startComparison = async () => {
       ...(await environmentOf('deliver')),
       ...emulatorVariables(inject('stack').awsEndpointUrl),
       AWS_LAMBDA_FUNCTION_NAME: 'deliver',
+      NODE_EXTRA_CA_CERTS: certificateFile,
       // As on AWS: the emulator only lacks the stream records of batched inserts, which nothing reads here.
       BATCHED_INSERTS: 'true',
     },
@@ -110,8 +110,8 @@ export const startComparison = async () => {
       return (await run({ kind: 'deliver', events })) / records.length;
     },
     /** CPU (ms) of a bare signed POST by our HTTP client or by Node's `fetch`, so many of them open at once. */
-    post: async (kind: 'post' | 'fetch', posts: number, atOnce: number): Promise<number> =>
-      (await run({ kind, posts, atOnce, url: hookUrl('/bench/bare') })) / posts,
+    post: async (kind: 'post' | 'fetch', url: string, posts: number, atOnce: number): Promise<number> =>
+      (await run({ kind, posts, atOnce, url })) / posts,
     stop: () => child.disconnect(),
   };
 };
