@@ -20,11 +20,9 @@ const textsIn = (value: unknown): readonly string[] => {
 export const endpointTexts = (endpoint: Endpoint): readonly string[] =>
   Object.entries(endpoint).flatMap(([name, value]) => (name in OF_SERVICE ? [] : textsIn(value)));
 
-const encoder = new TextEncoder();
-
 /** UTF-8 bytes of the texts that customers choose. */
 export const endpointBytes = (endpoint: Endpoint): number =>
-  endpointTexts(endpoint).reduce((sum, text) => sum + encoder.encode(text).length, 0);
+  endpointTexts(endpoint).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 
 /** What a write adds to an application's endpoints; negative if it removes. */
 export interface Growth {

@@ -12,9 +12,6 @@ const MOST_BYTES = 4_096;
 /** Sessions of the receiver are none of ours. */
 const NEVER_STORED = new Set(['set-cookie', 'set-cookie2']);
 
-const encoder = new TextEncoder();
-const bytesOf = (text: string): number => encoder.encode(text).length;
-
 /** One line without its end. A field without value has no colon. */
 const lineOf = ([name, value]: ResponseHeader): string => (value === null ? name : `${name}: ${value}`);
 
@@ -27,7 +24,7 @@ const fieldOf = (line: string): ResponseHeader => {
 export const shortenedTo = ({ fields, truncated }: ResponseHeaders, mostBytes: number): ResponseHeaders => {
   let bytes = 0;
   const end = fields.findIndex((field) => {
-    bytes += bytesOf(lineOf(field)) + 1;
+    bytes += Buffer.byteLength(lineOf(field)) + 1;
     return bytes > mostBytes + 1; // the last line needs no end
   });
   return end === -1 ? { fields, truncated } : { fields: fields.slice(0, end), truncated: true };
