@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Endpoint, OffSpan } from '../../catalog/endpoints/endpoint.domain.ts';
+import { missedSince } from '../../catalog/endpoints/missed-since.domain.ts';
 import { NO_FILTERS } from '../../replay/task.domain.ts';
 import type { Estimate } from '../../replay/tasks.flow.ts';
 import type { Deps } from '../deps.ts';
@@ -23,6 +24,9 @@ const offSpanOut = component('OffSpanOut', () => ({
   reason: z.enum(['owner', 'failing', 'gone', 'receiver']),
   missed: z
     .object({
+      since: dateTime().meta({
+        description: 'Where replay-missing starts: a little before the endpoint was disabled',
+      }),
       messages: z.int().meta({ description: 'What replay-missing would send now' }),
       complete: z.boolean().meta({ description: '`false`: there are more than were counted in time' }),
     })
@@ -33,12 +37,12 @@ const offSpanOut = component('OffSpanOut', () => ({
 /** Time limit of counting for all spans together. */
 const COUNT_MS = 10_000;
 
-const UNCOUNTED = { messages: 0, complete: false };
+const UNCOUNTED: Pick<Estimate, 'messages' | 'complete'> = { messages: 0, complete: false };
 
 const missedIn = (
   deps: Deps,
   { orgId, appId, id: endpointId }: Endpoint,
-  { since, until }: OffSpan,
+  { since, until }: Pick<OffSpan, 'since' | 'until'>,
   limitMs: number,
 ): Promise<Estimate> =>
   deps.tasks.estimate(
@@ -52,11 +56,13 @@ const missedIn = (
 /** What was missed in each span, in their order; those for which no time is left are not counted. */
 const countMissed = async (deps: Deps, endpoint: Endpoint, spans: readonly OffSpan[]) => {
   const deadline = deps.now() + COUNT_MS;
-  const counted: { readonly messages: number; readonly complete: boolean }[] = [];
-  for (const span of spans) {
+  const counted: { readonly since: string; readonly messages: number; readonly complete: boolean }[] = [];
+  for (const { since: disabledAt, until } of spans) {
     const leftMs = deadline - deps.now();
-    const { messages, complete } = leftMs > 0 ? await missedIn(deps, endpoint, span, leftMs) : UNCOUNTED;
-    counted.push({ messages, complete });
+    const since = missedSince(endpoint, disabledAt);
+    const { messages, complete } =
+      leftMs > 0 ? await missedIn(deps, endpoint, { since, until }, leftMs) : UNCOUNTED;
+    counted.push({ since: instant(since), messages, complete });
   }
   return counted;
 };

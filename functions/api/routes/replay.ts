@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
+import { missedSince } from '../../catalog/endpoints/missed-since.domain.ts';
 import { NO_FILTERS, secondsOf } from '../../replay/task.domain.ts';
 import type { Task, TaskFilters } from '../../replay/task.domain.ts';
 import type { ReplayOrder } from '../../replay/tasks.flow.ts';
@@ -57,7 +58,10 @@ const causesIn = () =>
 const recoverIn = component('RecoverIn', () => ({ ...period(), causes: causesIn() }));
 const replayIn = component('ReplayIn', () => ({
   ...period(),
-  since: dateTime().nullish().meta({ description: 'When the endpoint was last disabled, if omitted' }),
+  since: dateTime().nullish().meta({
+    description:
+      'A little before the endpoint was last disabled, if omitted, for messages that were in flight',
+  }),
 }));
 
 const bulkReplayIn = component('BulkReplayIn', () => ({
@@ -148,7 +152,8 @@ const replayMissing = applicationOperation({
   responses: () => ({ 200: estimateOut(), 202: startedOut('ReplayOut') }),
   handle: async ({ body, ...asked }) => {
     const endpoint = await endpointOf(asked);
-    const since = body.since ?? endpoint.lastDisabledAt;
+    const { lastDisabledAt } = endpoint;
+    const since = body.since ?? (lastDisabledAt === null ? null : missedSince(endpoint, lastDisabledAt));
     if (since === null)
       throw invalid(['body', 'since'], 'Required, because this endpoint was never disabled');
     return startOrEstimate(asked, endpoint, 'endpoint.replay', { since, until: body.until });

@@ -1,3 +1,4 @@
+import { DELIVERY_QUEUE_OLDEST_SECONDS } from './delivery.domain.ts';
 import { MINUTE_MS } from './time.domain.ts';
 
 /** DynamoDB streams and the functions that read them. */
@@ -11,6 +12,11 @@ export const STREAM_BATCH = 100;
  * dead-lettered, so that the shard goes on: most throttling and outages of a table are shorter.
  */
 export const STREAM_RETRY_FOR_MS = 5 * MINUTE_MS;
+/**
+ * How long after its acceptance a message is fanned out and its first delivery taken from a queue at the latest, while no
+ * alarm rings: its stream record is retried, then its delivery waits in the delivery queue.
+ */
+export const LATEST_DELIVERY_MS = STREAM_RETRY_FOR_MS + DELIVERY_QUEUE_OLDEST_SECONDS * 1_000;
 /**
  * Functions dead-letter records that can never succeed and throw only for transient failures, so Lambda retries for
  * long. Throttled invocations and halved batches use up no retries (Lambda Developer Guide, "Retaining discarded records for

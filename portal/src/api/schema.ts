@@ -764,6 +764,11 @@ export interface components {
             complete: boolean;
             /** @description What replay-missing would send now */
             messages: number;
+            /**
+             * Format: date-time
+             * @description Where replay-missing starts: a little before the endpoint was disabled
+             */
+            since: string;
         };
         OffSpanOut: {
             missed?: components["schemas"]["MissedMessagesOut"];
@@ -859,7 +864,7 @@ export interface components {
             until: string;
         };
         ReplayIn: {
-            /** @description When the endpoint was last disabled, if omitted */
+            /** @description A little before the endpoint was last disabled, if omitted, for messages that were in flight */
             since?: string | null;
             /** @description Now if omitted */
             until?: string | null;

@@ -227,13 +227,13 @@ export const fakeOffSpans = (nowMs: number, disabled: boolean) => {
     since: iso(nowMs - 9 * HOUR_MS),
     until: iso(nowMs - 7 * HOUR_MS),
     reason: 'failing',
-    missed: { messages: 100, complete: true },
+    missed: { since: iso(nowMs - 9 * HOUR_MS - HOUR_MS / 2), messages: 100, complete: true },
   };
   const now = {
     since: iso(nowMs - 2 * HOUR_MS),
     until: null,
     reason: 'gone',
-    missed: { messages: 12, complete: true },
+    missed: { since: iso(nowMs - 2 * HOUR_MS - HOUR_MS / 2), messages: 12, complete: true },
   };
   return { data: disabled ? [now, past] : [past] };
 };

@@ -1,26 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
-import { makeRunTask } from '../../../functions/replay/run-task.flow.ts';
-import { makeSelect } from '../../../functions/replay/task-selection.flow.ts';
-import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
-import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import {
-  APP,
   ENDPOINT,
   NOON,
-  ORG,
   SETTINGS,
   application,
   endpoint,
   publishRequest,
-  seededIds,
 } from '../../support/simulation/builders.ts';
 import { unfinished } from '../../support/simulation/invariants.ts';
-import { makeDeliveryQueue, makeSimulation } from '../../support/simulation/simulation.ts';
-import { makeMemoryAttempts } from '../../support/simulation/views.ts';
-import { NO_STATISTICS } from '../../support/memory/task-results.ts';
-import { makeMemoryTasks } from '../../support/memory/tasks.ts';
-import { NOTHING_PURGED, makeTaskMessages } from '../replay/task-messages.ts';
+import { makeSimulation } from '../../support/simulation/simulation.ts';
+import { makeRunReplay } from './run-replay.ts';
 
 const HOUR = 60 * 60_000;
 const NEARLY_TIMEOUT_MS = SETTINGS.requestTimeout * 1_000 - 1_000;
@@ -53,46 +42,15 @@ const play = async ({
     settings: { retrySchedule: [retrySeconds, 300, 1800] },
     faults: { latencyMs: (place) => (place.startsWith('deliver:') ? latencyMs : 0) },
   });
-  const { clock, tenants, messages, log, views, receivers } = simulation;
+  const { clock, tenants, receivers } = simulation;
   await tenants.create(application());
   tenants.putEndpoint(endpoint({ url: URL }));
   receivers.answer(URL, ({ time }) => ({
     status: time <= failures ? 500 : 200,
     delayMs: time === 1 ? 0 : answerMs,
   }));
-  const { now } = clock;
-  const store = makeMemoryTasks();
-  const { queue, waiting } = makeTaskMessages(now);
-  const select = makeSelect({
-    ...{ tenants, messages, now, attempts: makeMemoryAttempts(views, log) },
-    deliveryStatus: { messages: () => Promise.reject(new Error('recover does not ask')) },
-    sent: {
-      states: async (_, ids) => views.endpointMessages().filter(({ messageId }) => ids.includes(messageId)),
-    },
-  });
-  const recover = async () => {
-    const tasks = makeTasks({
-      ...NO_STATISTICS,
-      store,
-      queue,
-      select,
-      ids: seededIds(now() % 1000),
-      now,
-      step: noSteps,
-    });
-    await tasks.start({
-      ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, kind: 'endpoint.recover' },
-      ...{ since: NOON - HOUR, until: null, filters: NO_FILTERS, rate: null },
-    });
-    const deliveries = makeDeliveryQueue(simulation.deliveries);
-    const run = makeRunTask({
-      ...NO_STATISTICS,
-      ...{ store, queue, deliveries, log, select, now, step: noSteps },
-      ...NOTHING_PURGED,
-    });
-    for (const { queueMessage, messageId } of waiting.splice(0))
-      await run(queueMessage, messageId, () => 60_000);
-  };
+  const run = makeRunReplay(simulation);
+  const recover = () => run('endpoint.recover', NOON - HOUR);
   const outcome = await simulation.publish(publishRequest());
   if (outcome.kind !== 'accepted') throw new Error('not accepted');
   clock.at(NOON + afterMs, recover);

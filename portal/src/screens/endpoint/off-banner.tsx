@@ -35,7 +35,7 @@ const Off = ({ endpoint, span }: { endpoint: Endpoint; span: OffSpan | undefined
 
 interface Missed extends OffSpan {
   readonly until: string;
-  readonly missed: { readonly messages: number; readonly complete: boolean };
+  readonly missed: NonNullable<OffSpan['missed']>;
 }
 
 const isMissed = (span: OffSpan): span is Missed =>
@@ -52,7 +52,7 @@ const MissedSpan = ({ endpoint, span }: { endpoint: Endpoint; span: Missed }) =>
       action={
         canSend ? (
           <ButtonLink
-            href={replayHref({ endpoint: endpoint.id, kind: 'replay-missing', since, until })}
+            href={replayHref({ endpoint: endpoint.id, kind: 'replay-missing', since: missed.since, until })}
             variant="primary"
           >
             {t('endpoint.missed.send')}

@@ -28,7 +28,7 @@ interface SpanProps {
 
 const Span = ({ span: { since, until, reason, missed }, onChoose }: SpanProps) => {
   const { t, rich } = useI18n();
-  const canSend = until !== null && missed !== undefined && (missed.messages > 0 || !missed.complete);
+  const isWorthSending = missed !== undefined && (missed.messages > 0 || !missed.complete);
   const from = <Time key="since" at={since} form="short" />;
   return (
     <li class="off-span">
@@ -41,8 +41,8 @@ const Span = ({ span: { since, until, reason, missed }, onChoose }: SpanProps) =
           {t(REASONS[reason])} · <Missed {...(missed === undefined ? {} : { missed })} />
         </span>
       </span>
-      {canSend ? (
-        <Button size="small" onClick={() => onChoose({ since, until })}>
+      {until !== null && isWorthSending ? (
+        <Button size="small" onClick={() => onChoose({ since: missed.since, until })}>
           {t('replays.off.send')}
         </Button>
       ) : null}

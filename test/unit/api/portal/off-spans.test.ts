@@ -81,13 +81,13 @@ describe('spans in which an endpoint was off', () => {
     const { send, set, windows } = await start();
     for (const disabled of [false, true, false, true]) await set(disabled);
     expect(column(await send('GET', `${SPANS}?count=true`), 'missed')).toEqual([
-      { messages: 3, complete: true },
-      { messages: 2, complete: false },
-      { messages: 0, complete: false },
+      { since: at(NOW + 3_000), messages: 3, complete: true },
+      { since: at(NOW + 1_000), messages: 2, complete: false },
+      { since: at(NOW), messages: 0, complete: false },
     ]);
     expect(windows).toEqual([
-      { since: NOW + 4_000, until: null },
-      { since: NOW + 2_000, until: NOW + 3_000 },
+      { since: NOW + 3_000, until: null },
+      { since: NOW + 1_000, until: NOW + 3_000 },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LONGEST_ATTEMPT_MS } from '../../../../functions/platform/limits/delivery.domain.ts';
+import { LATEST_DELIVERY_MS } from '../../../../functions/platform/limits/streams.domain.ts';
 import { column, complaints, makeClient, token } from '../client.ts';
 import { DEFAULTS, NOW, ORG } from '../fakes.ts';
 
@@ -175,7 +176,9 @@ describe('endpoints API', () => {
   it('links to the catch-up operations only when a disabled endpoint is enabled again', async () => {
     const { send, simulation } = await start();
     const { json } = await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
-    const app = String(simulation.endpoints.get(String(json.id))?.appId);
+    const created = simulation.endpoints.get(String(json.id))!;
+    simulation.endpoints.set(created.id, { ...created, createdAt: NOW - 86_400_000 });
+    const app = created.appId;
     const links = async (body: object) =>
       (await send('PATCH', `${ROOT}/ep1`, body)).headers.get('link')?.split(', ') ?? [];
     expect(await links({ disabled: false })).toEqual([]);
@@ -183,9 +186,9 @@ describe('endpoints API', () => {
     expect(await links({ description: 'still off' })).toEqual([]);
     const link = (command: string, since: number) =>
       `</api/v1/app/${app}/endpoint/${String(json.id)}/${command}>; rel="catch-up"; since="${new Date(since).toISOString()}"`;
-    // The attempt that disables an endpoint begins so long before at most.
+    // Messages may be accepted so long before, and the attempt that disables an endpoint begin.
     expect(await links({ disabled: false })).toEqual([
-      link('replay-missing', NOW),
+      link('replay-missing', NOW - LATEST_DELIVERY_MS),
       link('recover', NOW - LONGEST_ATTEMPT_MS),
     ]);
     expect(await links({ description: 'on for long' })).toEqual([]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LATEST_DELIVERY_MS } from '../../../../functions/platform/limits/streams.domain.ts';
 import { ID_TIME, NOW, ORG } from '../fakes.ts';
 import { complaints, makeClient, token } from '../client.ts';
 
@@ -145,12 +146,16 @@ describe('replay', () => {
     },
   );
 
-  it('without a period begins when the endpoint was disabled', async () => {
+  it('without a period begins as long before the endpoint was disabled as a message may take to its first attempt', async () => {
     const { send, simulation } = await start();
+    const [one] = simulation.endpoints.values();
+    simulation.endpoints.set(one!.id, { ...one!, createdAt: NOW - 86_400_000 });
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: false });
     expect((await send('POST', `${ROOT}/replay-missing`, {})).status).toBe(202);
-    expect(simulation.tasks.all()).toMatchObject([{ kind: 'endpoint.replay', since: NOW }]);
+    expect(simulation.tasks.all()).toMatchObject([
+      { kind: 'endpoint.replay', since: NOW - LATEST_DELIVERY_MS },
+    ]);
   });
 
   it.each(['recover', 'replay-missing', 'bulk-replay'])(
