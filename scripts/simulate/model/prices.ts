@@ -30,6 +30,8 @@ export const PRICES = {
   egressGb: 0.09,
   secretMonth: 0.4,
   alarmMonth: 0.1,
+  /** A custom metric that is reported in every hour. */
+  metricMonth: 0.3,
   dashboardMonth: 3,
 } as const;
 

@@ -16,6 +16,7 @@ export const MEMORY_MB: Readonly<Record<string, number>> = {
   sweep: FUNCTION_MEMORY_MB.sweep,
   'run-task': FUNCTION_MEMORY_MB.runTask,
   'update-hourly-statistics': FUNCTION_MEMORY_MB.updateHourlyStatistics,
+  'check-event-sources': FUNCTION_MEMORY_MB.checkEventSources,
 };
 
 /** Functions that are fed by SQS: Lambda receives their batches and deletes them. */

@@ -1,4 +1,3 @@
-import { SWEEP_EVERY_SECONDS } from '../../../functions/platform/limits/sweep.domain.ts';
 import { SHAPES } from '../../infra/shapes.ts';
 import { billedMs, countedOf, priceOfTime, timesOf } from './bill.ts';
 import { invoke } from './functions-of-stack.ts';
@@ -12,22 +11,42 @@ const MONTH_SECONDS = 30 * 86_400;
 /** Lambda keeps five connections to a queue open that ask every 20 s (Lambda Developer Guide, SQS event source). */
 const POLLERS = 5;
 const POLL_SECONDS = 20;
-/** Rules of the clock, and how often each runs its function. */
-const BY_THE_CLOCK: Readonly<Record<string, number>> = {
-  sweep: SWEEP_EVERY_SECONDS,
-  'update-hourly-statistics': 600,
-};
 const RUNS = 5;
 
-/** Resources of a stage on AWS as it is by default, by type. */
-const resources = (): ReadonlyMap<string, readonly object[]> => {
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, any>>;
+}
+
+/** Resources of a stage on AWS as it is by default, by logical id. */
+const resources = (): readonly (readonly [string, Resource])[] => {
   const templates = Object.values(SHAPES['HTTP API, state kept']!().templates) as {
-    readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: object }>>;
+    readonly Resources: Readonly<Record<string, Resource>>;
   }[];
-  return Map.groupBy(
-    templates.flatMap(({ Resources }) => Object.values(Resources)),
-    ({ Type }) => Type,
-  );
+  return templates.flatMap((template) => Object.entries(template.Resources));
+};
+
+/** A function that a rule of the clock runs. */
+interface ByTheClock {
+  readonly id: string;
+  readonly name: string;
+  readonly everySeconds: number;
+}
+
+const SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3_600, day: 86_400 };
+
+const functionsByTheClock = (all: ReturnType<typeof resources>): readonly ByTheClock[] => {
+  const names = new Map(all.map(([id, { Properties }]) => [id, Properties?.['FunctionName']]));
+  return all.flatMap(([, { Properties }]) => {
+    const schedule: string | undefined = Properties?.['ScheduleExpression'];
+    if (schedule === undefined) return [];
+    const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
+    const id: string = Properties?.['Targets']?.[0]?.Arn?.['Fn::GetAtt']?.[0];
+    // posthorn-<stage>-<name>
+    const [, name] = /^posthorn-[^-]+-(.+)$/.exec(String(names.get(id))) ?? [];
+    if (count === undefined || name === undefined) throw new Error(`The benchmark cannot read ${schedule}`);
+    return [{ id, name, everySeconds: Number(count) * SECONDS[unit]! }];
+  });
 };
 
 const runs = async (name: string): Promise<readonly Invocation[]> => {
@@ -40,13 +59,14 @@ const runs = async (name: string): Promise<readonly Invocation[]> => {
 const priceOfRun = async (name: string): Promise<number> => {
   await count(true);
   await runs(name);
-  const { units } = countedOf(await runs(name), 1);
+  const { units, logBytes } = countedOf(await runs(name), 1);
   await count(false);
   const timed = (await runs(name)).filter(({ cold }) => !cold);
   await count(true);
   const ms = billedMs(name, timesOf(timed, 1)) / Math.max(1, timed.length);
   return (
     ((units.write ?? 0) * UNIT_PRICES.write + (units.read ?? 0) * UNIT_PRICES.read) / RUNS +
+    ((logBytes / 1_000_000_000) * PRICES.logGb) / RUNS +
     PRICES.lambdaRequest +
     priceOfTime(ms, MEMORY_MB[name] ?? 0)
   );
@@ -55,16 +75,23 @@ const priceOfRun = async (name: string): Promise<number> => {
 /** What a stage costs in a month without a message, by line. Free tiers left out; backups and storage hold nothing yet. */
 export const idleMonth = async (): Promise<string> => {
   const all = resources();
-  const many = (type: string) => all.get(type)?.length ?? 0;
-  const queueMappings = (all.get('AWS::Lambda::EventSourceMapping') ?? []).filter((one) =>
-    JSON.stringify(one).includes('ScalingConfig'),
+  const ofType = (type: string) => all.filter(([, { Type }]) => Type === type);
+  const many = (type: string) => ofType(type).length;
+  const queueMappings = ofType('AWS::Lambda::EventSourceMapping').filter(
+    ([, { Properties }]) => Properties?.['ScalingConfig'] !== undefined,
+  ).length;
+  const byTheClock = functionsByTheClock(all);
+  const metrics = ofType('AWS::CloudWatch::Alarm').filter(
+    ([, { Properties }]) =>
+      Properties?.['Namespace'] === 'Posthorn' &&
+      byTheClock.some(({ id }) => JSON.stringify(Properties['Dimensions']).includes(`{"Ref":"${id}"}`)),
   ).length;
   const receives = queueMappings * POLLERS * (MONTH_SECONDS / POLL_SECONDS);
   const clock = await Promise.all(
-    Object.entries(BY_THE_CLOCK).map(async ([name, seconds]) => ({
+    byTheClock.map(async ({ name, everySeconds }) => ({
       name: `function ${name}`,
-      dollars: (MONTH_SECONDS / seconds) * (await priceOfRun(name)),
-      what: `a run each ${seconds} s, counted: calls, units and time of one that finds nothing`,
+      dollars: (MONTH_SECONDS / everySeconds) * (await priceOfRun(name)),
+      what: `a run each ${everySeconds} s, counted: units, time and log bytes of one that finds nothing`,
     })),
   );
   const lines = [
@@ -74,6 +101,11 @@ export const idleMonth = async (): Promise<string> => {
       what: `${queueMappings} queues, ${POLLERS} connections, ${POLL_SECONDS} s each`,
     },
     ...clock,
+    {
+      name: 'CloudWatch metrics',
+      dollars: metrics * PRICES.metricMonth,
+      what: `${metrics} that functions write by the clock; others cost nothing without messages`,
+    },
     {
       name: 'CloudWatch alarms',
       dollars: many('AWS::CloudWatch::Alarm') * PRICES.alarmMonth,

@@ -84,7 +84,7 @@ const DELIVERING = [...PROMPT, 'deliver-slow'];
 const READING = ['project', 'announce'];
 
 /** What a message's own cost leaves out: reads and set-up of the benchmark, and what runs by the clock. */
-const NOT_OURS = ['query', 'admin', 'sweep', 'update-hourly-statistics'];
+const NOT_OURS = ['query', 'admin', 'sweep', 'update-hourly-statistics', 'check-event-sources'];
 
 const receiverPath = (name: string) => `/bench/${name.replaceAll(/[^a-z0-9]+/gi, '-')}`;
 

@@ -25,6 +25,27 @@ const TRANSACTION_FACTOR = 2;
 export const writeUnits = (before: number, after: number, transacted = false): number =>
   Math.max(1, Math.ceil(Math.max(before, after) / WRITE_BYTES)) * (transacted ? TRANSACTION_FACTOR : 1);
 
+/** The entry of an item in a global secondary index that has all its attributes: the values of the index's keys, and its bytes. */
+export interface IndexEntry {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/**
+ * Of one index (DynamoDB Developer Guide, "Provisioned throughput considerations for Global Secondary Indexes"): an item that
+ * enters, leaves or changes in it is a write; one whose keys there change is deleted and put.
+ */
+export const indexWriteUnits = (
+  before: IndexEntry | undefined,
+  after: IndexEntry | undefined,
+  changed: boolean,
+): number => {
+  if (before === undefined && after === undefined) return 0;
+  if (before !== undefined && after !== undefined && before.key !== after.key)
+    return writeUnits(before.bytes, 0) + writeUnits(0, after.bytes);
+  return changed ? writeUnits(before?.bytes ?? 0, after?.bytes ?? 0) : 0;
+};
+
 /** Of one item, or of all items that a query reads together. */
 export const readUnits = (bytes: number, consistent: boolean, transacted = false): number => {
   const strong = Math.max(1, Math.ceil(bytes / READ_BYTES));

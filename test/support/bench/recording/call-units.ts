@@ -1,7 +1,9 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { chunks, readUnits, writeUnits } from './billing.ts';
-import type { Units } from './billing.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Index } from '../../../../functions/platform/dynamodb/indexes.ts';
+import { chunks, indexWriteUnits, readUnits, writeUnits } from './billing.ts';
+import type { IndexEntry, Units } from './billing.ts';
 import { itemBytes } from '../../dynamo-limits.ts';
 import type { SentCall } from '../../tap-calls.ts';
 
@@ -66,8 +68,22 @@ const writesOf = (operation: string, input: Input): { places: readonly Place[]; 
 /** Bytes that DynamoDB adds to each item when it bills storage. */
 const STORED_ITEM_BYTES = 100;
 
-/** Whether a table keeps rows for long, and has backups. */
+/** Whether a table keeps rows for long, and has backups; these have no indexes, which are made anew when a table is restored. */
 export type Keeping = 'no' | 'kept' | 'backed-up';
+
+/** What a table is, as far as its price goes. */
+export interface TableKind {
+  readonly keeping: Keeping;
+  readonly index?: Index;
+}
+
+/** The entry of an item in an index; undefined where it lacks one of the index's keys. */
+const entryOf = (index: Index | undefined, item: Item | undefined): IndexEntry | undefined => {
+  const pk = index && item?.[index.pk];
+  const sk = index && item?.[index.sk];
+  if (item === undefined || pk === undefined || sk === undefined) return undefined;
+  return { key: JSON.stringify([pk, sk]), bytes: itemBytes(item) };
+};
 
 /** What a call costs now, and by how many bytes it makes tables larger for as long as rows are kept. */
 export interface CallUnits {
@@ -79,37 +95,53 @@ export interface CallUnits {
 const NOTHING_STORED = { stored: 0, backedUp: 0 };
 
 /** Reads what a call will write to before and after it, by a client of its own that is not counted. */
-export const makeDynamoUnits = (client: DynamoDBClient, keepingOf: (table: string) => Keeping) => {
-  const sizeAt = async ({ table, key }: Place): Promise<number> => {
+export const makeDynamoUnits = (client: DynamoDBClient, kindOf: (table: string) => TableKind) => {
+  const itemAt = async ({ table, key }: Place): Promise<Item | undefined> => {
     const { Item: found } = await client.send(
       new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
     );
-    return found === undefined ? 0 : itemBytes(found);
+    return found;
+  };
+  const bytesOf = (item: Item | undefined): number => (item === undefined ? 0 : itemBytes(item));
+  const stored = (bytes = 0) => (bytes === 0 ? 0 : bytes + STORED_ITEM_BYTES);
+
+  const written = (
+    table: string,
+    before: Item | undefined,
+    after: Item | undefined,
+    transacted: boolean,
+  ): Required<Pick<Units, 'write'>> & Omit<CallUnits, 'units'> => {
+    const { keeping, index } = kindOf(table);
+    const [left, entered] = [entryOf(index, before), entryOf(index, after)];
+    const growth = stored(bytesOf(after)) - stored(bytesOf(before));
+    const indexGrowth = stored(entered?.bytes) - stored(left?.bytes);
+    return {
+      write:
+        writeUnits(bytesOf(before), bytesOf(after), transacted) +
+        indexWriteUnits(left, entered, !isDeepStrictEqual(before, after)),
+      stored: keeping === 'no' ? 0 : growth + indexGrowth,
+      backedUp: keeping === 'backed-up' ? growth : 0,
+    };
   };
 
   const writing = async (operation: string, input: Input, make: () => Promise<unknown>) => {
     const { places, transacted } = writesOf(operation, input);
-    const before = await Promise.all(places.map(sizeAt));
-    const stored = (bytes = 0) => (bytes === 0 ? 0 : bytes + STORED_ITEM_BYTES);
+    const before = await Promise.all(places.map(itemAt));
     const end = async (): Promise<CallUnits> => {
-      const after = await Promise.all(places.map(sizeAt));
-      const units = places.map((_, index) => writeUnits(before[index] ?? 0, after[index] ?? 0, transacted));
-      const growth = (keepings: readonly Keeping[]) =>
-        sum(
-          places.map(({ table }, index) =>
-            keepings.includes(keepingOf(table)) ? stored(after[index]) - stored(before[index]) : 0,
-          ),
-        );
+      const after = await Promise.all(places.map(itemAt));
+      const all = places.map(({ table }, at) => written(table, before[at], after[at], transacted));
       return {
-        units: { write: sum(units) },
-        ...{ stored: growth(['kept', 'backed-up']), backedUp: growth(['backed-up']) },
+        units: { write: sum(all.map(({ write }) => write)) },
+        stored: sum(all.map((one) => one.stored)),
+        backedUp: sum(all.map(({ backedUp }) => backedUp)),
       };
     };
     return settle(make, end);
   };
 
   const getting = async (input: Input): Promise<CallUnits> => {
-    const one = async (place: Place, consistent: boolean) => readUnits(await sizeAt(place), consistent);
+    const one = async (place: Place, consistent: boolean) =>
+      readUnits(bytesOf(await itemAt(place)), consistent);
     const requests: [string, Input][] =
       input['RequestItems'] === undefined
         ? [[input['TableName'], { Keys: [input['Key']], ConsistentRead: input['ConsistentRead'] }]]
@@ -214,6 +246,8 @@ export const unitsOf = ({ service, operation, input }: SentCall): Units => {
       return operation === 'PutObject' ? { s3Puts: 1 } : { s3Gets: 1 };
     case 'Secrets Manager':
       return { secretReads: 1 };
+    case 'Lambda':
+      return {}; // questions about event source mappings
     default:
       throw new Error(`The benchmark does not know what calls to ${service} cost: add it to call-units.ts.`);
   }

@@ -2,9 +2,10 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ATTEMPTS_BY_TIME } from '../../../../functions/platform/dynamodb/indexes.ts';
 import { AHEAD, COUNTING, PROFILE, PROFILING } from './folder.ts';
 import { makeDynamoUnits, unitsOf } from './call-units.ts';
-import type { Keeping } from './call-units.ts';
+import type { TableKind } from './call-units.ts';
 import type { Invocation, RecordedCall } from './invocation.ts';
 import { tapCalls } from '../../tap-calls.ts';
 import type { SentCall } from '../../tap-calls.ts';
@@ -57,14 +58,18 @@ const isShared = ({ operation, input }: SentCall): boolean =>
   [process.env['DELIVERIES_TABLE'], process.env['MESSAGES_TABLE']].includes(String(input['TableName']));
 
 /** Rows of Control (idempotency keys, due items) are gone after hours; read models are rebuilt and have no backups. */
-const keepingOf = (table: string): Keeping => {
-  if (table === process.env['CONTROL_TABLE']) return 'no';
-  return table === process.env['VIEWS_TABLE'] ? 'kept' : 'backed-up';
+const kindOf = (table: string): TableKind => {
+  if (table === process.env['CONTROL_TABLE']) return { keeping: 'no' };
+  if (table === process.env['VIEWS_TABLE']) return { keeping: 'kept' };
+  return {
+    keeping: 'backed-up',
+    ...(table === process.env['DELIVERIES_TABLE'] && { index: ATTEMPTS_BY_TIME }),
+  };
 };
 
 const countCalls = (folder: string, counted: Counted): void => {
   const uncounted = new DynamoDBClient({});
-  const dynamoUnits = makeDynamoUnits(uncounted, keepingOf);
+  const dynamoUnits = makeDynamoUnits(uncounted, kindOf);
   const isCounting = () => existsSync(join(folder, COUNTING));
   tapCalls(async (call: SentCall, make) => {
     const { service, operation, bytes } = call;
