@@ -50,7 +50,7 @@ export const ROW_BYTES = 350;
 export const HEADER_BYTES = 700;
 
 /** Dollars of an idle month by `npm run bench -- price`. */
-export const IDLE_MONTH_DOLLARS = 8.67;
+export const IDLE_MONTH_DOLLARS = 13.18;
 
 /** Prices per million messages that the benchmark measured, with which the simulation compares its own. */
 export const MEASURED_DOLLARS = { oneByOne: 7.16, fullBatches: 4.75 };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { IDLE_MONTH_DOLLARS, MEASURED_DOLLARS } from '../../../scripts/simulate/model/measured.ts';
 import { projectDir } from '../../../scripts/local/paths.ts';
 
 const readme = readFileSync(join(projectDir, 'README.md'), 'utf8');
@@ -37,4 +38,12 @@ it.each([
 ])('README: the price of %s is the one of docs/performance.md', (row, price) => {
   expect(price).toMatch(/^\d+\.\d\d$/);
   expect(last(readme, row)).toBe(price);
+});
+
+it.each([
+  ['one by one', MEASURED_DOLLARS.oneByOne, last(byService, 'one endpoint, 1 KB, one by one')],
+  ['full batches', MEASURED_DOLLARS.fullBatches, last(byService, 'one endpoint, 1 KB, full batches')],
+  ['an idle month', IDLE_MONTH_DOLLARS, second(idle, 'total')],
+])('npm run simulate: the price of %s is the one of docs/performance.md', (_what, dollars, price) => {
+  expect(dollars.toFixed(2)).toBe(price);
 });
