@@ -5,7 +5,7 @@ import { snippetsFor } from '../../portal/src/lib/snippets/snippets.ts';
 import { FAKE_ATTEMPTS, FAKE_MESSAGE } from '../support/portal/fake-deliveries.ts';
 import { fakeEndpoints } from '../support/portal/fake-data.ts';
 import { pageTest } from '../support/portal/page-test.ts';
-import { COLOUR_RULES, loaded } from '../support/portal/visit.ts';
+import { COLOUR_RULES, loaded, overflowOf } from '../support/portal/visit.ts';
 
 const [first, second, third, off, fresh] = fakeEndpoints(0).map(({ id }) => `/endpoints/${id}`);
 
@@ -34,9 +34,6 @@ const foundBy = async (axe: AxeBuilder): Promise<string[]> => {
   );
 };
 
-const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
 pageTest.for(SCREENS)(
   'portal: %s has no fault that axe finds, and is no wider than the window',
   async (path, { fake }) => {
@@ -45,7 +42,7 @@ pageTest.for(SCREENS)(
     expect(await violations(page)).toEqual([]);
     for (const width of [360, 640, 1280]) {
       await page.setViewportSize({ width, height: 900 });
-      expect([width, await overflow(page)]).toEqual([width, 0]);
+      expect([width, await overflowOf(page)]).toEqual([width, 0]);
     }
   },
 );
@@ -72,13 +69,16 @@ describe.each([
 
   pageTest('has no fault that axe finds in dialogs and menus', async ({ fake }) => {
     const page = await fake.open({ path: `${first}/security`, query });
-    await page.getByRole('button', { name: 'Rotate secret' }).click();
-    expect(await found(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Add header' }).click();
-    expect(await found(page)).toEqual([]);
-    await page.keyboard.press('Escape');
+    const dialog = page.getByRole('dialog');
+    for (const name of ['Rotate secret', 'Add header']) {
+      await page.getByRole('button', { name }).click();
+      await dialog.waitFor();
+      expect(await found(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    }
     await page.getByRole('button', { name: 'Display and session' }).click();
+    await page.getByRole('button', { name: 'Log out' }).waitFor();
     expect(await found(page)).toEqual([]);
   });
 });

@@ -46,8 +46,10 @@ describe.each(THEMES)('in the %s theme', (theme, violationsOf) => {
       expect(await violationsOf(page), path).toEqual([]);
     }
     await page.getByRole('button', { name: 'Display and session' }).click();
+    const logOut = page.getByRole('button', { name: 'Log out' });
+    await logOut.waitFor();
     expect(await violationsOf(page), 'menu').toEqual([]);
-    await page.getByRole('button', { name: 'Log out' }).click();
+    await logOut.click();
     await page.locator('[data-closed="loggedOut"]').waitFor();
     expect(await violationsOf(page), 'logged out').toEqual([]);
   });

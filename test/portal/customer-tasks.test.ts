@@ -71,7 +71,11 @@ describe('what an endpoint missed while it was off', () => {
     await publish(portal, 3);
     await webhooks({ path }, 3);
     await set(true);
+    // What the other endpoint got was fanned out, so enabling this one adds no delivery of it.
+    const other = `/not-missed-${portal.customer.appId}`;
+    await addEndpoint(portal, other);
     const missed = await publish(portal, 17);
+    await webhooks({ path: other }, 17);
     const page = await portal.open({ query: { next: `/endpoints/${endpointId}` } });
     await page.getByRole('button', { name: 'Enable' }).click();
     await page.getByText('This endpoint missed 17 messages while it was off').waitFor();
@@ -131,6 +135,13 @@ describe('failures', () => {
     const endpointId = await addEndpoint(portal, path);
     await publish(portal, 40);
     await webhooks({ path }, 40);
+    // The preview counts once, what is recorded by then.
+    const { tenant } = portal.customer;
+    await eventually(
+      () => tenant.ask('GET', `${appOf(portal)}/endpoint/${endpointId}/msg?status=0&limit=250`),
+      ({ data }) => data.length === 40,
+      { what: '40 recorded successes' },
+    );
     const since = new Date(Date.now() - 3_600_000).toISOString();
     const page = await portal.open();
     await loaded(page);
@@ -144,7 +155,7 @@ describe('failures', () => {
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
     await dialog.getByRole('button', { name: /^Stop/ }).click();
-    await page.getByText('Stopped').first().waitFor();
+    await page.locator('.badge', { hasText: 'Stopped' }).waitFor();
     const sent = (await receivedAt(path)).length - 40;
     expect(sent).toBeLessThan(40);
   });

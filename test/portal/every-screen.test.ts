@@ -4,8 +4,8 @@ import { snippetsFor } from '../../portal/src/lib/snippets/snippets.ts';
 import { populate, screensOf } from '../support/portal/populated.ts';
 import type { Portal } from '../support/portal/portal-test.ts';
 import { portalTest } from '../support/portal/portal-test.ts';
-import { loaded, visit } from '../support/portal/visit.ts';
-import { clippedIn, focused, markControls, overflowOf, textsOf } from './in-page.ts';
+import { loaded, overflowOf, visit } from '../support/portal/visit.ts';
+import { clippedIn, focused, markControls, textsOf } from './in-page.ts';
 
 /** Checks every screen, and collects what is wrong by its name. */
 const onEveryScreen = async (

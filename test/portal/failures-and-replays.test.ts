@@ -91,7 +91,11 @@ portalTest('a running replay is stopped, and says so', async ({ portal }) => {
   const { tenant, appId } = portal.customer;
   const path = `/slow-replay-${appId}`;
   const { id } = await tenant.ask('POST', `/app/${appId}/endpoint`, { url: hookUrl(path), disabled: true });
+  // What the other endpoint got was fanned out, so enabling this one adds no delivery of it.
+  const other = `/not-disabled-${appId}`;
+  await tenant.ask('POST', `/app/${appId}/endpoint`, { url: hookUrl(other) });
   await publishMany(portal.customer, 60);
+  await webhooks({ path: other }, 60);
   await tenant.ask('PATCH', `/app/${appId}/endpoint/${String(id)}`, { disabled: false });
   const page = await portal.open();
   await loaded(page);

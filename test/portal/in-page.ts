@@ -1,9 +1,5 @@
 import type { Page } from 'playwright-core';
 
-/** How much wider than the window the page is, in px. */
-export const overflowOf = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
 /** Texts that the page shows, except times, code and what is marked as not to be translated. */
 export const textsOf = (page: Page): Promise<string[]> =>
   page.evaluate(() => {

@@ -29,10 +29,22 @@ const EVENT_TYPES = [
   { name: 'user.created', description: 'A user has signed up', deprecated: true },
 ];
 
-/** Waits for the last change, so that every list shows what was made here. */
+/** Messages that are published; both fail at the failing endpoint. */
+const MESSAGES = 2;
+
+interface FailedAttempt {
+  readonly id: string;
+  readonly msgId: string;
+}
+
+/**
+ * Waits until nothing changes any more, so that what a test found on a screen is still there when it looks again: the
+ * next retries are an hour away, and the replay has ended with all of its attempts.
+ */
 export const populate = async ({ tenant, appId }: Customer): Promise<Populated> => {
   const { receiverHookUrl } = inject('stack');
   const app = `/app/${appId}`;
+  await tenant.settings({ retrySchedule: [3_600] });
   for (const type of EVENT_TYPES) await tenant.ask('POST', '/event-type', type);
   const endpoint = async (fields: object): Promise<string> =>
     String((await tenant.ask('POST', `${app}/endpoint`, fields))['id']);
@@ -48,14 +60,27 @@ export const populate = async ({ tenant, appId }: Customer): Promise<Populated> 
     );
   const messageId = await publish('invoice.paid');
   await publish('user.created');
-  const failed = await eventually(async () => {
-    const { data } = await tenant.ask('GET', `${app}/attempt/endpoint/${failingId}?status=2`);
-    return (data as { id: string; msgId: string }[]).find(({ msgId }) => msgId === messageId);
-  });
-  const { id: taskId } = await tenant.ask('POST', `${app}/endpoint/${failingId}/recover`, {
+  const failures = (count: number): Promise<FailedAttempt[]> =>
+    eventually(
+      async () => {
+        const { data } = await tenant.ask('GET', `${app}/attempt/endpoint/${failingId}?status=2`);
+        return data as FailedAttempt[];
+      },
+      (found) => found.length >= count,
+      { what: `${count} failed attempts` },
+    );
+  const failed = (await failures(MESSAGES)).find(({ msgId }) => msgId === messageId);
+  const { id } = await tenant.ask('POST', `${app}/endpoint/${failingId}/recover`, {
     since: new Date(Date.now() - 3_600_000).toISOString(),
   });
-  return { healthyId, failingId, offId, messageId, attemptId: failed?.id ?? '', taskId: String(taskId) };
+  const taskId = String(id);
+  await eventually(
+    () => tenant.ask('GET', `/background-task/${taskId}`),
+    ({ status }) => status === 'finished',
+    { what: 'the end of the replay' },
+  );
+  await failures(2 * MESSAGES);
+  return { healthyId, failingId, offId, messageId, attemptId: failed?.id ?? '', taskId };
 };
 
 /** The path of every screen, by its name. */

@@ -21,3 +21,13 @@ export const loaded = async (page: Page | FrameLocator): Promise<void> => {
     .first()
     .waitFor({ state: 'detached' });
 };
+
+/**
+ * How much wider than its window the page is, in px. Charts are drawn anew in the frame after the one in which their
+ * width changed.
+ */
+export const overflowOf = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  });

@@ -77,7 +77,7 @@ const Form = () => {
         </div>
       </details>
       <div class="form-foot">
-        <Button variant="primary" type="submit" busy={create.isPending}>
+        <Button variant="primary" type="submit" busy={create.isPending || types.isPending}>
           {t('newEndpoint.submit')}
         </Button>
         <ButtonLink href="/endpoints" variant="quiet">
