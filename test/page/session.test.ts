@@ -5,7 +5,8 @@ import { pageTest } from '../support/portal/page-test.ts';
 import { loaded } from '../support/portal/visit.ts';
 import { eventually } from '../support/poll.ts';
 
-const [first] = fakeEndpoints(0).map(({ id }) => `/endpoints/${id}`);
+const [first, second] = fakeEndpoints(0).map(({ id }) => `/endpoints/${id}`);
+const STAGING = 'https://staging.northwind.example/hooks';
 
 /** Controls of the endpoint screens, by the capability that they need. */
 const CONTROLS = [
@@ -83,15 +84,60 @@ describe('portal: sessions', () => {
 });
 
 describe('portal: states', () => {
-  pageTest('a failure of the server can be tried again', async ({ fake }) => {
+  // A refusal is not tried again by itself.
+  pageTest('what was refused can be tried again', async ({ fake }) => {
     const page = await fake.open();
     await loaded(page);
-    fake.state.failWith = 500;
-    await page.getByRole('link', { name: 'https://staging.northwind.example/hooks' }).click();
-    await page.getByText('The server failed to answer.').first().waitFor();
+    fake.state.failWith = 403;
+    await page.getByRole('link', { name: STAGING }).click();
+    await page.getByText('Your link does not allow this.').first().waitFor();
     fake.state.failWith = null;
     await page.getByRole('button', { name: 'Try again' }).first().click();
-    await page.getByRole('heading', { name: 'https://staging.northwind.example/hooks' }).waitFor();
+    await page.getByRole('heading', { name: STAGING }).waitFor();
+  });
+
+  pageTest(
+    'a failure of the server is tried again by itself, without a blink of the screen',
+    async ({ fake }) => {
+      const page = await fake.open();
+      await loaded(page);
+      fake.state.failWith = 500;
+      await page.getByRole('link', { name: STAGING }).click();
+      await page.getByText('The server failed to answer.').first().waitFor();
+      const retry = page.getByRole('button', { name: 'Try again' });
+      await retry.evaluate((button: HTMLElement) => {
+        button.id = 'same';
+        button.focus();
+      });
+      const before = fake.state.requests.length;
+      await eventually(() => Promise.resolve(fake.state.requests.length > before));
+      await page.locator('#same:focus').waitFor();
+      fake.state.failWith = null;
+      await page.getByRole('heading', { name: STAGING }).waitFor();
+    },
+  );
+
+  pageTest(
+    'what could not be loaded without a connection is there when the connection is back',
+    async ({ fake }) => {
+      // A tab of an endpoint, whose code was loaded with the first one.
+      const page = await fake.open({ path: `${second}` });
+      await loaded(page);
+      await page.context().setOffline(true);
+      await page.locator('.tab', { hasText: 'Failures' }).click();
+      await page.getByText('There is no connection to the server.').waitFor();
+      await page.context().setOffline(false);
+      await page.getByRole('table', { name: 'By cause' }).waitFor();
+    },
+  );
+
+  pageTest('a session that could not be opened is opened when the connection is back', async ({ fake }) => {
+    fake.state.failWith = 500;
+    const page = await fake.open();
+    await page.locator('[data-closed="unreachable"]').waitFor();
+    fake.state.failWith = null;
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.getByRole('heading', { name: 'Endpoints' }).waitFor();
   });
 
   pageTest('an endpoint that does not exist says so, and is not asked for again', async ({ fake }) => {

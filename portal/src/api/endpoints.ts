@@ -71,7 +71,9 @@ export const useStepCounts = (endpointId: string, steps: readonly Step[]) => {
   return {
     data: counts.length === steps.length ? counts : undefined,
     error: failed?.error ?? null,
-    refetch: () => void Promise.all(queries.map(({ refetch }) => refetch())),
+    errorUpdatedAt: Math.max(...queries.map(({ errorUpdatedAt }) => errorUpdatedAt)),
+    isFetching: queries.some(({ isFetching }) => isFetching),
+    refetch: () => void Promise.all(queries.filter(({ isError }) => isError).map(({ refetch }) => refetch())),
   };
 };
 

@@ -27,6 +27,13 @@ export class NoAnswer extends Error {
   }
 }
 
+const TOO_MANY_REQUESTS = 429;
+
+/** Whether the same request may succeed later: without an answer, after a fault of the server, or when it was too early. */
+export const isTemporary = (thrown: unknown): boolean =>
+  thrown instanceof NoAnswer ||
+  (thrown instanceof ApiError && (thrown.status >= 500 || thrown.status === TOO_MANY_REQUESTS));
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** `{detail: [{loc: ['body', 'url'], msg}]}` by field. */

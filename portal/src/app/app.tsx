@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Router } from 'wouter-preact';
-import { ApiError } from '../api/problem.ts';
+import { ApiError, isTemporary } from '../api/problem.ts';
 import { Crash } from '../components/crash.tsx';
 import { ToastProvider } from '../components/toast.tsx';
 import type { EmbedParameters } from '../embed/parameters.ts';
@@ -44,6 +44,8 @@ const makeQueryClient = () =>
         staleTime: 5_000,
         refetchOnWindowFocus: false,
         networkMode: 'always',
+        // By default not in this mode. What was refused, such as what does not exist, stays so.
+        refetchOnReconnect: ({ state }) => state.error === null || isTemporary(state.error),
       },
       mutations: { retry: false, networkMode: 'always' },
     },

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { Redirect, Route, Switch, useLocation } from 'wouter-preact';
 import { Empty } from '../components/states.tsx';
 import { useI18n } from '../i18n/i18n.tsx';
+import { useRetries } from '../polling/polling.tsx';
 import { safeNext } from '../routing/next.ts';
 import { lazyScreen } from './lazy-screen.tsx';
 import { Frame } from './frame.tsx';
@@ -62,6 +63,7 @@ interface PortalProps {
 export const Portal = ({ next, onLogOut }: PortalProps) => {
   const [location] = useLocation();
   useFocusOnNavigation(screenOf(location));
+  useRetries();
   const start = safeNext(next) ?? '/endpoints';
   return (
     <Frame onLogOut={onLogOut}>

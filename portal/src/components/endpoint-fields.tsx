@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useEventTypeNames } from '../api/catalog.ts';
+import type { EventType } from '../api/types.ts';
 import { useDisplay } from '../app/display.tsx';
 import { useI18n } from '../i18n/i18n.tsx';
 import { faultsOf } from '../lib/endpoint-form.ts';
@@ -7,7 +8,7 @@ import type { EndpointForm, FormFault } from '../lib/endpoint-form.ts';
 import { EventTypePicker } from './event-type-picker.tsx';
 import { RadioGroup, TextField } from './field.tsx';
 import { PairsField } from './pairs-field.tsx';
-import { Banner, Failure, Skeleton } from './states.tsx';
+import { Banner, Loaded } from './states.tsx';
 
 /** The fields whose errors are shown beside them. */
 export const SHOWN_FIELDS = ['url', 'description', 'eventTypes', 'filterTypes', 'throttleRate', 'channels'];
@@ -84,18 +85,14 @@ export const AddressFields = ({
   );
 };
 
-/** Which events: all of them is said loudly, since it is easily overlooked. */
-export const EventFields = ({ form, onChange, faults, refused }: FieldsProps) => {
+const EventChoice = ({
+  form,
+  onChange,
+  faults,
+  refused,
+  items,
+}: FieldsProps & { items: readonly EventType[] }) => {
   const { t } = useI18n();
-  const types = useEventTypeNames();
-  if (types.data === undefined) {
-    return types.error === null ? (
-      <Skeleton />
-    ) : (
-      <Failure error={types.error} onRetry={() => void types.refetch()} />
-    );
-  }
-  const { items } = types.data;
   if (items.length === 0 && form.eventTypes.length === 0)
     return <Banner>{t('form.events.emptyCatalog')}</Banner>;
   const fault = faults.includes('events')
@@ -130,6 +127,13 @@ export const EventFields = ({ form, onChange, faults, refused }: FieldsProps) =>
     </div>
   );
 };
+
+/** Which events: all of them is said loudly, since it is easily overlooked. */
+export const EventFields = (props: FieldsProps) => (
+  <Loaded query={useEventTypeNames()} lines={3}>
+    {({ items }) => <EventChoice {...props} items={items} />}
+  </Loaded>
+);
 
 /** What most endpoints do without. */
 export const MoreFields = ({ form, onChange, faults, refused }: FieldsProps) => {

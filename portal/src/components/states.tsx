@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
 import { ApiError, NoAnswer } from '../api/problem.ts';
 import { useI18n } from '../i18n/i18n.tsx';
 import type { I18n } from '../i18n/i18n.tsx';
@@ -46,11 +47,12 @@ export const failureText = (thrown: unknown, { t }: Pick<I18n, 't'>): string => 
 interface FailureProps {
   readonly error: unknown;
   readonly heading?: Heading;
-  readonly onRetry?: () => void;
+  readonly isRetrying: boolean;
+  readonly onRetry: () => void;
 }
 
 /** Something could not be loaded. */
-export const Failure = ({ error, heading: Title = 'h2', onRetry }: FailureProps) => {
+const Failure = ({ error, heading: Title = 'h2', isRetrying, onRetry }: FailureProps) => {
   const i18n = useI18n();
   return (
     <div class="state" role="alert">
@@ -59,11 +61,11 @@ export const Failure = ({ error, heading: Title = 'h2', onRetry }: FailureProps)
       </span>
       <Title class="state-title">{i18n.t('error.title')}</Title>
       <p class="muted state-text">{failureText(error, i18n)}</p>
-      {onRetry === undefined ? null : (
-        <div class="state-action">
-          <Button onClick={onRetry}>{i18n.t('error.retry')}</Button>
-        </div>
-      )}
+      <div class="state-action">
+        <Button busy={isRetrying} onClick={onRetry}>
+          {i18n.t('error.retry')}
+        </Button>
+      </div>
     </div>
   );
 };
@@ -94,8 +96,22 @@ export const SkeletonPage = () => (
 interface Loading<Data> {
   readonly data: Data | undefined;
   readonly error: unknown;
+  /** 0: it never failed. */
+  readonly errorUpdatedAt: number;
+  readonly isFetching: boolean;
   readonly refetch: () => unknown;
 }
+
+/**
+ * Why a query has no data; null: it is loading for the first time, or has loaded. A query that is tried again has no error
+ * meanwhile; its last one stays, so that the screen does not blink and the button keeps the focus.
+ */
+const useFailure = ({ data, error, errorUpdatedAt }: Loading<unknown>): unknown => {
+  const last = useRef<{ readonly error: unknown; readonly atMs: number }>({ error: null, atMs: 0 });
+  if (error !== null) last.current = { error, atMs: errorUpdatedAt };
+  if (data !== undefined || last.current.atMs !== errorUpdatedAt) return null;
+  return last.current.error;
+};
 
 interface LoadedProps<Data> {
   readonly query: Loading<Data>;
@@ -107,13 +123,17 @@ interface LoadedProps<Data> {
 
 /** The data of a query, or its loading and error state. Data that is there stays when a later fetch fails. */
 export const Loaded = <Data,>({ query, lines = 4, isScreen = false, children }: LoadedProps<Data>) => {
+  const failure = useFailure(query);
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.error !== null) {
-    return (
-      <Failure error={query.error} heading={isScreen ? 'h1' : 'h2'} onRetry={() => void query.refetch()} />
-    );
-  }
-  return <Skeleton lines={lines} />;
+  if (failure === null) return <Skeleton lines={lines} />;
+  return (
+    <Failure
+      error={failure}
+      heading={isScreen ? 'h1' : 'h2'}
+      isRetrying={query.isFetching}
+      onRetry={() => void query.refetch()}
+    />
+  );
 };
 
 type BannerTone = 'info' | 'warning' | 'danger' | 'success';

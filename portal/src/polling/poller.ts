@@ -1,7 +1,7 @@
-/** What a screen wants to be kept fresh. */
+/** What a screen wants to be fetched by itself. */
 export interface Polled {
-  /** When it was fetched last, in ms; Infinity: it has not loaded, so there is nothing to keep fresh. */
-  readonly fetchedAtMs: () => number;
+  /** From when on it is to be fetched, in ms; Infinity: not now. */
+  readonly dueAtMs: () => number;
   readonly fetch: () => void;
 }
 
@@ -10,8 +10,8 @@ export const POLL_EVERY_MS = 5_000;
 export const IDLE_AFTER_MS = 600_000;
 
 /**
- * Keeps what is on the screen fresh with at most one request per interval in all: what was fetched longest ago is fetched
- * next. Nothing is asked while the page is hidden, offline or idle.
+ * Keeps what is on the screen fresh with at most one request per interval in all: what is due longest is fetched next.
+ * Nothing is asked while the page is hidden, offline or idle.
  */
 export class Poller {
   readonly #now: () => number;
@@ -42,9 +42,10 @@ export class Poller {
     const now = this.#now();
     const idle = now - this.#activeAtMs >= IDLE_AFTER_MS;
     if (idle || !this.#isVisible() || now - this.#askedAtMs < POLL_EVERY_MS) return;
-    const [oldest] = [...this.#polled].toSorted((one, other) => one.fetchedAtMs() - other.fetchedAtMs());
-    if (oldest === undefined || now - oldest.fetchedAtMs() < POLL_EVERY_MS) return;
+    const due = [...this.#polled].map((polled) => ({ polled, atMs: polled.dueAtMs() }));
+    const [first] = due.toSorted((one, other) => one.atMs - other.atMs);
+    if (first === undefined || now < first.atMs) return;
     this.#askedAtMs = now;
-    oldest.fetch();
+    first.polled.fetch();
   }
 }

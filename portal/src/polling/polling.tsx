@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/preact-query';
-import type { QueryKey } from '@tanstack/preact-query';
+import type { Query, QueryKey } from '@tanstack/preact-query';
 import { useEffect } from 'preact/hooks';
+import { refreshAtMs, retryAtMs } from './due.ts';
 import { Poller } from './poller.ts';
 
 const poller = new Poller(
@@ -23,10 +24,39 @@ export const usePolling = (queryKey: QueryKey, enabled = true): void => {
   useEffect(() => {
     if (!enabled) return;
     return poller.register({
-      // A failure stays on the screen: fetching again what never loaded would show it as loading each time.
-      fetchedAtMs: () => client.getQueryState(queryKey)?.dataUpdatedAt || Infinity,
+      dueAtMs: () => {
+        const state = client.getQueryState(queryKey);
+        return state === undefined ? Number.POSITIVE_INFINITY : refreshAtMs(state);
+      },
       fetch: () => void client.refetchQueries({ queryKey, exact: true, type: 'active' }),
     });
     // The key's content, not its identity, decides.
   }, [client, hash, enabled]);
+};
+
+/**
+ * Tries what is on the screen and could not be loaded again by itself, one query at a time; the first answer shows that
+ * the server is back, so the others follow at once.
+ */
+export const useRetries = (): void => {
+  const client = useQueryClient();
+  useEffect(() => {
+    const failed = (): readonly Query[] =>
+      client
+        .getQueryCache()
+        .findAll({ type: 'active', predicate: ({ state }) => Number.isFinite(retryAtMs(state)) })
+        .toSorted((one, other) => retryAtMs(one.state) - retryAtMs(other.state));
+    const fetch = (queries: readonly Query[]) =>
+      client.refetchQueries({ type: 'active', predicate: (query) => queries.includes(query) });
+    const retry = async () => {
+      const [first] = failed();
+      if (first === undefined) return;
+      await fetch([first]);
+      if (first.state.status === 'success') await fetch(failed());
+    };
+    return poller.register({
+      dueAtMs: () => Math.min(...failed().map(({ state }) => retryAtMs(state))),
+      fetch: () => void retry(),
+    });
+  }, [client]);
 };

@@ -27,7 +27,7 @@ export const loaded = async (page: Page | FrameLocator): Promise<void> => {
  * width changed.
  */
 export const overflowOf = (page: Page): Promise<number> =>
-  page.evaluate(async () => {
-    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+  page.evaluate<number>(`(async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
     return document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  });
+  })()`);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { IDLE_AFTER_MS, Poller } from '../../../portal/src/polling/poller.ts';
+import { IDLE_AFTER_MS, POLL_EVERY_MS, Poller } from '../../../portal/src/polling/poller.ts';
 
 const setup = () => {
   const state = { now: 0, visible: true, fetched: [] as string[] };
@@ -10,7 +10,7 @@ const setup = () => {
   const register = (name: string) => {
     let fetchedAt = 0;
     return poller.register({
-      fetchedAtMs: () => fetchedAt,
+      dueAtMs: () => fetchedAt + POLL_EVERY_MS,
       fetch: () => {
         fetchedAt = state.now;
         state.fetched.push(name);

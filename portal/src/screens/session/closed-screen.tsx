@@ -20,6 +20,15 @@ const useRefreshUrl = (base: string): string | null => {
   return url;
 };
 
+/** Calls `onRetry` when the connection is back. */
+const useRetryOnline = (isUnreachable: boolean, onRetry: () => void) => {
+  useEffect(() => {
+    if (!isUnreachable) return;
+    addEventListener('online', onRetry);
+    return () => removeEventListener('online', onRetry);
+  }, [isUnreachable, onRetry]);
+};
+
 interface ClosedScreenProps {
   readonly reason: ClosedReason;
   readonly base: string;
@@ -30,6 +39,7 @@ interface ClosedScreenProps {
 export const ClosedScreen = ({ reason, base, onRetry }: ClosedScreenProps) => {
   const { t } = useI18n();
   const refreshUrl = useRefreshUrl(base);
+  useRetryOnline(reason === 'unreachable', onRetry);
   return (
     <main class="centred" data-closed={reason}>
       <span class="state-icon">
