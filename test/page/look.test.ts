@@ -83,6 +83,43 @@ describe.each([
   });
 });
 
+/** What fails in the next test, with what its screen must say. A refusal, which is not tried again by itself. */
+const PARTS = [
+  ['/endpoints', /attempt-stats/, 'Unknown'],
+  [`${second}`, /off-spans/, 'Times in which this endpoint was off: This could not be loaded.'],
+  ['/messages', /\/endpoint\?/, 'Endpoint: This could not be loaded.'],
+  [
+    `/replays?endpoint=${second?.split('/')[2] ?? ''}`,
+    /\/(?:failures|off-spans)\?/,
+    'This could not be loaded.',
+  ],
+  [
+    `/messages/${FAKE_MESSAGE}/attempts/${FAKE_ATTEMPTS.failed}`,
+    /\/failures$/,
+    'Attempts that failed for the same cause: This could not be loaded.',
+  ],
+  [
+    `/messages/${FAKE_MESSAGE}/attempts/${FAKE_ATTEMPTS.failed}`,
+    new RegExp(`/msg/${FAKE_MESSAGE}$`),
+    'This could not be loaded',
+  ],
+] as const;
+
+pageTest.for(PARTS)(
+  'portal: %s without the answer of %s says so, without a fault that axe finds',
+  async ([path, address, text], { fake }) => {
+    const page = await fake.open({ path: '/nothing' });
+    await loaded(page);
+    await page.route(address, (route) =>
+      route.fulfill({ status: 403, json: { code: 'forbidden', detail: '' } }),
+    );
+    await page.goto(`${fake.origin}/portal${path}`);
+    await page.getByText(text).first().waitFor();
+    await loaded(page);
+    expect(await violations(page)).toEqual([]);
+  },
+);
+
 describe('portal in the pseudo-locale', () => {
   pageTest.for(SCREENS)('%s shows no text that is not translated, and clips none', async (path, { fake }) => {
     const page = await fake.open({ path, query: { locale: 'en-XA' } });

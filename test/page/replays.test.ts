@@ -44,6 +44,21 @@ describe('portal: replays', () => {
     },
   );
 
+  pageTest('keep the place of what an endpoint missed while that is being counted', async ({ fake }) => {
+    const page = await fake.open({ path: '/replays' });
+    await loaded(page);
+    const counted = Promise.withResolvers<undefined>();
+    await page.route('**/off-spans?**', async (route) => {
+      await counted.promise;
+      await route.continue();
+    });
+    await page.getByLabel('Endpoint', { exact: true }).selectOption(`${second}`);
+    const spans = page.getByRole('region', { name: 'Times in which this endpoint was off' });
+    await spans.getByRole('status', { name: 'Loading' }).waitFor();
+    counted.resolve(undefined);
+    await spans.getByText('100 messages were not sent').waitFor();
+  });
+
   pageTest('cannot send what was not counted: a changed choice is counted again', async ({ fake }) => {
     const page = await fake.open({
       path: `/replays?endpoint=${second}&since=${new Date(Date.now() - 86_400_000).toISOString()}`,

@@ -106,11 +106,50 @@ interface Loading<Data> {
  * Why a query has no data; null: it is loading for the first time, or has loaded. A query that is tried again has no error
  * meanwhile; its last one stays, so that the screen does not blink and the button keeps the focus.
  */
-const useFailure = ({ data, error, errorUpdatedAt }: Loading<unknown>): unknown => {
+export const useFailure = ({ data, error, errorUpdatedAt }: Loading<unknown>): unknown => {
   const last = useRef<{ readonly error: unknown; readonly atMs: number }>({ error: null, atMs: 0 });
   if (error !== null) last.current = { error, atMs: errorUpdatedAt };
   if (data !== undefined || last.current.atMs !== errorUpdatedAt) return null;
   return last.current.error;
+};
+
+interface LoadFailureProps {
+  readonly query: Loading<unknown>;
+  /** What could not be loaded, where the place does not say it. */
+  readonly what?: string;
+}
+
+const FailureLine = ({ query, what, failure }: LoadFailureProps & { failure: unknown }) => {
+  const i18n = useI18n();
+  return (
+    <p class="load-failure" role="alert">
+      <span>
+        {what === undefined ? null : `${what}: `}
+        {i18n.t('error.title')}. {failureText(failure, i18n)}
+      </span>{' '}
+      <Button size="small" busy={query.isFetching} onClick={() => void query.refetch()}>
+        {i18n.t('error.retry')}
+      </Button>
+    </p>
+  );
+};
+
+/** That a part of a screen could not be loaded, as one line; nothing while it loads and once it has. */
+export const LoadFailure = (props: LoadFailureProps) => {
+  const failure = useFailure(props.query);
+  return failure === null ? null : <FailureLine {...props} failure={failure} />;
+};
+
+interface LoadedLineProps<Data> extends LoadFailureProps {
+  readonly query: Loading<Data>;
+  readonly children: (data: Data) => ComponentChildren;
+}
+
+/** As Loaded, for a line among others. */
+export const LoadedLine = <Data,>({ children, ...props }: LoadedLineProps<Data>) => {
+  const failure = useFailure(props.query);
+  if (props.query.data !== undefined) return <>{children(props.query.data)}</>;
+  return failure === null ? <Skeleton lines={1} /> : <FailureLine {...props} failure={failure} />;
 };
 
 interface LoadedProps<Data> {

@@ -10,6 +10,7 @@ import { fromLocalTime, toLocalTime } from '../../lib/local-time.ts';
 import { Button } from '../button.tsx';
 import { Select, TextField } from '../field.tsx';
 import { Icon } from '../icon.tsx';
+import { LoadFailure } from '../states.tsx';
 
 export type FilterName =
   'status' | 'class' | 'cause' | 'type' | 'endpoint' | 'channel' | 'tag' | 'range' | 'period';
@@ -143,30 +144,34 @@ const CauseFilter = ({ filters, onChange }: FilterProps) => {
 
 const EndpointFilter = ({ filters, onChange }: FilterProps) => {
   const { t } = useI18n();
-  const endpoints = useEndpointChoice().data?.items ?? [];
+  const choice = useEndpointChoice();
+  const endpoints = choice.data?.items ?? [];
   const chosen = filters.endpoint;
   const isListed = chosen === null || endpoints.some(({ id, uid }) => id === chosen || uid === chosen);
   return (
-    <Select
-      label={t('filter.endpoint')}
-      value={chosen ?? ''}
-      // Statuses and causes are known for an endpoint only.
-      onChange={(value) =>
-        onChange(
-          value === ''
-            ? { endpoint: null, status: null, statusClass: null, causes: [] }
-            : { endpoint: value },
-        )
-      }
-      options={[
-        { value: '', label: t('filter.endpoint.any') },
-        ...(isListed ? [] : [{ value: chosen, label: chosen }]),
-        ...endpoints.map(({ id, url, description }) => ({
-          value: id,
-          label: description === '' ? url : description,
-        })),
-      ]}
-    />
+    <>
+      <Select
+        label={t('filter.endpoint')}
+        value={chosen ?? ''}
+        // Statuses and causes are known for an endpoint only.
+        onChange={(value) =>
+          onChange(
+            value === ''
+              ? { endpoint: null, status: null, statusClass: null, causes: [] }
+              : { endpoint: value },
+          )
+        }
+        options={[
+          { value: '', label: t('filter.endpoint.any') },
+          ...(isListed ? [] : [{ value: chosen, label: chosen }]),
+          ...endpoints.map(({ id, url, description }) => ({
+            value: id,
+            label: description === '' ? url : description,
+          })),
+        ]}
+      />
+      <LoadFailure query={choice} what={t('filter.endpoint')} />
+    </>
   );
 };
 

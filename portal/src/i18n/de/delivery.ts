@@ -23,6 +23,7 @@ export const delivery: Catalogue<keyof typeof english> = {
   'delivery.phase.connect': 'Verbindung',
   'delivery.phase.tls': 'TLS-Handshake',
   'delivery.phase.rest': 'Warten auf die Antwort',
+  'delivery.same.title': 'Versuche mit derselben Ursache',
   'delivery.same': {
     one: '{count} Versuch an diesem Endpunkt ist in den letzten 24 Stunden aus diesem Grund gescheitert',
     other: '{count} Versuche an diesem Endpunkt sind in den letzten 24 Stunden aus diesem Grund gescheitert',

@@ -25,6 +25,7 @@ export const endpoints: Catalogue<keyof typeof en> = {
   'endpoints.health.failing': 'Fehlerhaft',
   'endpoints.health.quiet': 'Kein Verkehr',
   'endpoints.health.disabled': 'Deaktiviert',
+  'endpoints.unknown': 'Unbekannt',
 
   'newEndpoint.title': 'Endpunkt hinzufügen',
   'newEndpoint.subtitle': 'Wohin sollen Ihre Ereignisse gesendet werden?',

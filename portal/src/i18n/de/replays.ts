@@ -63,6 +63,7 @@ export const replays: Catalogue<keyof typeof english> = {
     one: 'mehr als {count} Nachricht wurde nicht gesendet',
     other: 'mehr als {count} Nachrichten wurden nicht gesendet',
   },
+  'replays.off.none': 'Dieser Endpunkt war zuletzt nicht aus.',
   'replays.off.missed.none': 'nichts wurde verpasst',
   'replays.off.send': 'Verpasstes senden',
   'replays.run': 'Lauf',

@@ -20,6 +20,7 @@ export const delivery = {
   'delivery.phase.connect': 'Connection',
   'delivery.phase.tls': 'TLS handshake',
   'delivery.phase.rest': 'Waiting for the answer',
+  'delivery.same.title': 'Attempts that failed for the same cause',
   'delivery.same': {
     one: '{count} attempt at this endpoint failed for this cause in the last 24 hours',
     other: '{count} attempts at this endpoint failed for this cause in the last 24 hours',

@@ -22,6 +22,7 @@ export const endpoints = {
   'endpoints.health.failing': 'Failing',
   'endpoints.health.quiet': 'No traffic',
   'endpoints.health.disabled': 'Disabled',
+  'endpoints.unknown': 'Unknown',
 
   'newEndpoint.title': 'Add endpoint',
   'newEndpoint.subtitle': 'Where should we send your events?',

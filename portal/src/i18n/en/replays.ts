@@ -52,6 +52,7 @@ export const replays = {
     one: 'more than {count} message was not sent',
     other: 'more than {count} messages were not sent',
   },
+  'replays.off.none': 'This endpoint was not off lately.',
   'replays.off.missed.none': 'nothing was missed',
   'replays.off.send': 'Send what was missed',
   'replays.run': 'Run',

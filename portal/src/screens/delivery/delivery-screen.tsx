@@ -47,7 +47,7 @@ const Delivery = ({ attempt }: { attempt: Attempt }) => {
         <Explanation attempt={attempt} />
         <TimelineCard attempt={attempt} />
         <div class="exchange">
-          <RequestCard attempt={attempt} body={body} />
+          <RequestCard attempt={attempt} />
           <ResponseCard attempt={attempt} />
         </div>
         {attempt.details?.request == null ? null : <Verification attempt={attempt} body={body} />}

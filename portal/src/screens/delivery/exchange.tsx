@@ -1,24 +1,25 @@
 import type { Attempt } from '../../api/types.ts';
+import { useFullMessage } from '../../api/use-full-message.ts';
 import { JsonViewer } from '../../components/code-block.tsx';
 import { HeaderTable } from '../../components/header-table.tsx';
 import { Card } from '../../components/page.tsx';
-import { Banner, Skeleton } from '../../components/states.tsx';
+import { Banner, Loaded } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { firstBytes } from '../../lib/first-bytes.ts';
 
 /** Responses are shown up to this size. */
 const MOST_RESPONSE_BYTES = 20_000;
 
-/** `body`: undefined while it is loading, null if it is no longer stored. */
-const RequestBody = ({ body }: { body: string | null | undefined }) => {
+/** `body`: null if it is no longer stored. */
+const RequestBody = ({ body }: { body: string | null }) => {
   const { t } = useI18n();
-  if (body === undefined) return <Skeleton />;
   if (body === null) return <p class="muted">{t('delivery.payload.expired')}</p>;
   return <JsonViewer wrap text={body} label={t('delivery.body')} />;
 };
 
-export const RequestCard = ({ attempt, body }: { attempt: Attempt; body: string | null | undefined }) => {
+export const RequestCard = ({ attempt }: { attempt: Attempt }) => {
   const { t } = useI18n();
+  const message = useFullMessage(attempt.msgId);
   const request = attempt.details?.request;
   if (request === null || request === undefined) {
     return (
@@ -36,7 +37,9 @@ export const RequestCard = ({ attempt, body }: { attempt: Attempt; body: string 
       <h3 class="part-title">{t('delivery.headers')}</h3>
       <HeaderTable headers={request.headers} label={`${t('delivery.request')}: ${t('delivery.headers')}`} />
       <h3 class="part-title">{t('delivery.body')}</h3>
-      <RequestBody body={body} />
+      <Loaded query={message} lines={3}>
+        {({ body }) => <RequestBody body={body} />}
+      </Loaded>
     </Card>
   );
 };

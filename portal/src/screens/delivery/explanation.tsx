@@ -1,6 +1,7 @@
 import { Link } from 'wouter-preact';
 import type { Attempt } from '../../api/types.ts';
 import { Facts } from '../../components/page.tsx';
+import { LoadedLine } from '../../components/states.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Time } from '../../components/time.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
@@ -37,19 +38,20 @@ const Numbers = ({ attempt }: { attempt: Attempt }) => {
 const SameCause = ({ attempt, code }: { attempt: Attempt; code: string }) => {
   const { t } = useI18n();
   const same = useSameCause(attempt.endpointId, code);
-  if (same.data === undefined || same.data === 0) return null;
+  const href = `/endpoints/${attempt.endpointId}/deliveries?cause=${encodeURIComponent(code)}&range=24h`;
   return (
-    <p class="explanation-note">
-      <Icon name="list" />
-      <span>
-        {t('delivery.same', { count: same.data })} ·{' '}
-        <Link
-          href={`/endpoints/${attempt.endpointId}/deliveries?cause=${encodeURIComponent(code)}&range=24h`}
-        >
-          {t('delivery.same.show')}
-        </Link>
-      </span>
-    </p>
+    <LoadedLine query={same} what={t('delivery.same.title')}>
+      {(count) =>
+        count === 0 ? null : (
+          <p class="explanation-note">
+            <Icon name="list" />
+            <span>
+              {t('delivery.same', { count })} · <Link href={href}>{t('delivery.same.show')}</Link>
+            </span>
+          </p>
+        )
+      }
+    </LoadedLine>
   );
 };
 

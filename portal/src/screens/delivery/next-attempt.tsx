@@ -1,5 +1,6 @@
 import type { Attempt } from '../../api/types.ts';
 import { Icon } from '../../components/icon.tsx';
+import { Skeleton, useFailure } from '../../components/states.tsx';
 import { Time, useNow } from '../../components/time.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { Key } from '../../i18n/i18n.tsx';
@@ -26,7 +27,12 @@ const Due = ({ at }: { at: string }) => {
 export const NextAttempt = ({ attempt }: { attempt: Attempt }) => {
   const { t } = useI18n();
   const timeline = useTimeline(attempt.msgId, attempt.endpointId);
-  if (attempt.status === SUCCESS || timeline.data === undefined) return null;
+  const failure = useFailure(timeline);
+  if (attempt.status === SUCCESS) return null;
+  if (timeline.data === undefined) {
+    // That it could not be loaded is said by the timeline.
+    return failure === null ? <Skeleton lines={1} /> : null;
+  }
   const { attempts } = timeline.data;
   const next = upcoming(attempts);
   const latest = attempts[0] ?? attempt;

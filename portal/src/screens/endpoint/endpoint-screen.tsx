@@ -1,4 +1,4 @@
-import { endpointKey, useDayCounts, useEndpoint } from '../../api/endpoints.ts';
+import { endpointKey, useDayCounts, useEndpoint, useOffSpans } from '../../api/endpoints.ts';
 import type { Endpoint } from '../../api/types.ts';
 import { ButtonLink } from '../../components/button.tsx';
 import { EventScope } from '../../components/event-scope.tsx';
@@ -8,7 +8,6 @@ import { PageHeader } from '../../components/page.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
-import { healthOf } from '../../lib/health.ts';
 import { usePolling } from '../../polling/polling.tsx';
 import { useCan, useSession } from '../../session/use-session.tsx';
 import { DeliveriesTab } from './deliveries-tab.tsx';
@@ -38,8 +37,7 @@ const hrefOf = (endpointId: string, tab: TabName) =>
 const Header = ({ endpoint, tab }: { endpoint: Endpoint; tab: TabName }) => {
   const { t } = useI18n();
   const canTest = useCan('CreateAttempts');
-  const { data: counts } = useDayCounts(endpoint.id);
-  const { id, url, description, disabled, eventTypes } = endpoint;
+  const { id, url, description, eventTypes } = endpoint;
   return (
     <>
       <PageHeader
@@ -49,9 +47,7 @@ const Header = ({ endpoint, tab }: { endpoint: Endpoint; tab: TabName }) => {
           <>
             {description === '' ? null : <p class="break">{description}</p>}
             <span class="row header-badges">
-              {counts === undefined && !disabled ? null : (
-                <HealthBadge health={healthOf(disabled, counts ?? { success: 0, fail: 0 })} />
-              )}
+              <HealthBadge endpoint={endpoint} />
               <EventScope eventTypes={eventTypes} most={3} />
             </span>
           </>
@@ -85,6 +81,9 @@ export const EndpointScreen = ({ params: { endpointId = '', tab = 'overview' } }
   const { t } = useI18n();
   const { appId } = useSession();
   const endpoint = useEndpoint(endpointId);
+  // Asked for together with the endpoint, so that the banner and badge do not come after it.
+  useOffSpans(endpointId, true);
+  useDayCounts(endpointId);
   usePolling(endpointKey(appId, endpointId));
   const name = NAMES.find((each) => each === tab);
   if (name === undefined) {

@@ -1,7 +1,7 @@
 import { useOffSpans } from '../../api/endpoints.ts';
 import type { Endpoint, OffSpan } from '../../api/types.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
-import { Banner } from '../../components/states.tsx';
+import { Banner, LoadFailure } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { replayHref } from '../../lib/replay-link.ts';
@@ -70,7 +70,9 @@ const MissedSpan = ({ endpoint, span }: { endpoint: Endpoint; span: Missed }) =>
 
 /** That the endpoint is off, since when and why; and what it missed when it was off lately. */
 export const OffBanner = ({ endpoint, showsMissed }: { endpoint: Endpoint; showsMissed: boolean }) => {
-  const { data: spans = [] } = useOffSpans(endpoint.id, true);
+  const { t } = useI18n();
+  const query = useOffSpans(endpoint.id, true);
+  const spans = query.data ?? [];
   const current = spans.find(({ until }) => until === null);
   const missed = spans.find(isMissed);
   return (
@@ -79,6 +81,7 @@ export const OffBanner = ({ endpoint, showsMissed }: { endpoint: Endpoint; shows
       {endpoint.disabled || !showsMissed || missed === undefined ? null : (
         <MissedSpan endpoint={endpoint} span={missed} />
       )}
+      {endpoint.disabled || showsMissed ? <LoadFailure query={query} what={t('replays.off')} /> : null}
     </>
   );
 };

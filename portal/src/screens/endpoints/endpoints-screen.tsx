@@ -8,15 +8,25 @@ import { Icon } from '../../components/icon.tsx';
 import { Card, PageHeader } from '../../components/page.tsx';
 import { Pagination } from '../../components/pagination.tsx';
 import { Ratio } from '../../components/ratio.tsx';
-import { Empty, Loaded } from '../../components/states.tsx';
+import { Empty, Loaded, useFailure } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
-import { healthOf } from '../../lib/health.ts';
 import { usePolling } from '../../polling/polling.tsx';
 import { useCan, useSession } from '../../session/use-session.tsx';
 
+const DayRatio = ({ endpoint }: { endpoint: Endpoint }) => {
+  const { t } = useI18n();
+  const counts = useDayCounts(endpoint.id);
+  const failure = useFailure(counts);
+  if (counts.data !== undefined) return <Ratio counts={counts.data} />;
+  return failure === null ? (
+    <span class="skeleton-line" />
+  ) : (
+    <span class="muted">{t('endpoints.unknown')}</span>
+  );
+};
+
 const Row = ({ endpoint }: { endpoint: Endpoint }) => {
-  const { data: counts } = useDayCounts(endpoint.id);
   return (
     <tr class="linked">
       <th scope="row" class="cell-main">
@@ -29,14 +39,10 @@ const Row = ({ endpoint }: { endpoint: Endpoint }) => {
         <EventScope eventTypes={endpoint.eventTypes} />
       </td>
       <td class="wide">
-        {counts === undefined ? <span class="skeleton-line" /> : <Ratio counts={counts} />}
+        <DayRatio endpoint={endpoint} />
       </td>
       <td>
-        {counts === undefined && !endpoint.disabled ? (
-          <span class="skeleton-line" />
-        ) : (
-          <HealthBadge health={healthOf(endpoint.disabled, counts ?? { success: 0, fail: 0 })} />
-        )}
+        <HealthBadge endpoint={endpoint} />
       </td>
     </tr>
   );

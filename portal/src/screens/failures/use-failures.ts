@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/preact-query';
+import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { dataOf } from '../../api/client.ts';
 import type { ApplicationFailures } from '../../api/types.ts';
 import { useSession } from '../../session/use-session.tsx';
@@ -12,13 +12,16 @@ const MOST_PAGES = 4;
 interface Asked {
   readonly endpoint: string | null;
   readonly since: string;
+  /** Shows the failures since another time until those of this one are there. */
+  readonly keepsPrevious?: boolean;
 }
 
 /** Failures by cause and hour, of an endpoint or of the whole application. */
-export const useFailures = ({ endpoint, since }: Asked) => {
+export const useFailures = ({ endpoint, since, keepsPrevious = false }: Asked) => {
   const { api, appId } = useSession();
   return useQuery({
     queryKey: ['failures', appId, endpoint, since],
+    ...(keepsPrevious ? { placeholderData: keepPreviousData } : {}),
     queryFn: async ({ signal }): Promise<CountedFailures> => {
       if (endpoint !== null) {
         const path = { app_id: appId, endpoint_id: endpoint };

@@ -1,4 +1,5 @@
 import { Checkbox } from '../../components/field.tsx';
+import { LoadedLine } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { causeTitle, isCauseCode } from '../../lib/causes.ts';
 import type { CauseCode } from '../../lib/causes.ts';
@@ -17,7 +18,8 @@ const hourOf = (ms: number): string => new Date(Math.floor(ms / HOUR_MS) * HOUR_
 const Choice = ({ plan, onChange }: CausesFieldProps) => {
   const { t, number } = useI18n();
   const since = plan.since === '' ? hourOf(Date.now() - DAY_MS) : plan.since;
-  const found = useFailures({ endpoint: plan.endpoint, since }).data?.causes ?? [];
+  const failures = useFailures({ endpoint: plan.endpoint, since, keepsPrevious: true });
+  const found = failures.data?.causes ?? [];
   const codes = [
     ...new Set([
       ...found
@@ -28,7 +30,6 @@ const Choice = ({ plan, onChange }: CausesFieldProps) => {
     ]),
   ];
   const countOf = (code: string) => found.find((cause) => cause.code === code)?.count;
-  if (codes.length === 0) return null;
   const toggle = (code: CauseCode, isChosen: boolean) =>
     onChange({ causes: isChosen ? [...plan.causes, code] : plan.causes.filter((each) => each !== code) });
   return (
@@ -45,7 +46,13 @@ const Choice = ({ plan, onChange }: CausesFieldProps) => {
           />
         );
       })}
-      {plan.causes.length === 0 ? <p class="hint">{t('replays.causes.all')}</p> : null}
+      <LoadedLine query={failures}>
+        {() =>
+          plan.causes.length === 0 ? (
+            <p class="hint">{t(codes.length === 0 ? 'failures.none' : 'replays.causes.all')}</p>
+          ) : null
+        }
+      </LoadedLine>
     </fieldset>
   );
 };

@@ -1,6 +1,7 @@
 import type { OffSpan } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { LoadedLine } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { Key } from '../../i18n/i18n.tsx';
@@ -54,19 +55,27 @@ interface OffSpansProps extends Pick<SpanProps, 'onChoose'> {
   readonly endpointId: string;
 }
 
-/** When the endpoint was off, and what it missed. Nothing is shown if it never was. */
+/** When the endpoint was off lately, and what it missed. It has its place before that is known. */
 export const OffSpans = ({ endpointId, onChoose }: OffSpansProps) => {
   const { t } = useI18n();
-  const spans = useOffSpans(endpointId).data ?? [];
-  if (spans.length === 0) return null;
+  const spans = useOffSpans(endpointId);
+  if (endpointId === '') return null;
   return (
     <section aria-label={t('replays.off')} class="off-spans">
       <h3 class="label">{t('replays.off')}</h3>
-      <ul>
-        {spans.map((span) => (
-          <Span key={span.since} span={span} onChoose={onChoose} />
-        ))}
-      </ul>
+      <LoadedLine query={spans}>
+        {(found) =>
+          found.length === 0 ? (
+            <p class="hint">{t('replays.off.none')}</p>
+          ) : (
+            <ul>
+              {found.map((span) => (
+                <Span key={span.since} span={span} onChoose={onChoose} />
+              ))}
+            </ul>
+          )
+        }
+      </LoadedLine>
     </section>
   );
 };

@@ -5,7 +5,7 @@ import { Button, ButtonLink } from '../../components/button.tsx';
 import { FilterBar } from '../../components/filters/filter-bar.tsx';
 import { RadioGroup, Select, TextField } from '../../components/field.tsx';
 import { Card } from '../../components/page.tsx';
-import { Banner, failureText } from '../../components/states.tsx';
+import { Banner, LoadFailure, failureText } from '../../components/states.tsx';
 import { useToast } from '../../components/toast.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { Key } from '../../i18n/i18n.tsx';
@@ -31,20 +31,24 @@ interface PartProps {
 
 const EndpointField = ({ plan, onChange, problem }: PartProps & { problem: PlanProblem | null }) => {
   const { t } = useI18n();
-  const endpoints = useEndpointChoice().data?.items ?? [];
+  const choice = useEndpointChoice();
+  const endpoints = choice.data?.items ?? [];
   const isListed = plan.endpoint === '' || endpoints.some(({ id }) => id === plan.endpoint);
   return (
-    <Select
-      label={t('replays.endpoint')}
-      value={plan.endpoint}
-      error={problem === 'endpoint' ? t('replays.endpoint.choose') : undefined}
-      onChange={(endpoint) => onChange({ endpoint })}
-      options={[
-        { value: '', label: t('replays.endpoint.choose') },
-        ...(isListed ? [] : [{ value: plan.endpoint, label: plan.endpoint }]),
-        ...endpoints.map(({ id, url }) => ({ value: id, label: url })),
-      ]}
-    />
+    <>
+      <Select
+        label={t('replays.endpoint')}
+        value={plan.endpoint}
+        error={problem === 'endpoint' ? t('replays.endpoint.choose') : undefined}
+        onChange={(endpoint) => onChange({ endpoint })}
+        options={[
+          { value: '', label: t('replays.endpoint.choose') },
+          ...(isListed ? [] : [{ value: plan.endpoint, label: plan.endpoint }]),
+          ...endpoints.map(({ id, url }) => ({ value: id, label: url })),
+        ]}
+      />
+      <LoadFailure query={choice} what={t('replays.endpoint')} />
+    </>
   );
 };
 
