@@ -91,6 +91,7 @@ const endpoint = z
     disabledReason: z.enum(['failing', 'gone', 'receiver']).nullable().exactOptional(),
     lastDisabledAt: z.number().nullable(),
     offSpans: z.array(offSpan).exactOptional(),
+    healthFrom: z.number().exactOptional(),
     secret,
     oldSecrets: z.array(secret),
     createdAt: z.number(),

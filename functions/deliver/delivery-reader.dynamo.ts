@@ -4,6 +4,7 @@ import { idTime, TICK_MS } from '../platform/ids/ids.domain.ts';
 import { parseAttemptRow } from './attempts/attempt-row.ts';
 import { FEW_TRIES, batchGet } from '../platform/dynamodb/batch-get.ts';
 import { healthPlace } from './circuit-breaker/health.dynamo.ts';
+import { currentHealth } from './circuit-breaker/health.domain.ts';
 import { parseHealthRow } from './circuit-breaker/health-row.ts';
 import { crowdingOf, crowdingPlace } from './lanes/crowding.dynamo.ts';
 import { deliveryKeys, messageKeys } from '../platform/dynamodb/keys.ts';
@@ -95,7 +96,7 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
         const row = found(message(delivery));
         const recorded = found(attempt(delivery, delivery.trigger));
         const tenant = await loading[index]?.();
-        findEndpoint(tenant, delivery.endpointId); // throws if its row cannot be parsed
+        const endpoint = findEndpoint(tenant, delivery.endpointId); // throws if its row cannot be parsed
         const previous = before(delivery);
         const previousRow = previous === undefined ? undefined : found(previous);
         const context: DeliveryContext = {
@@ -103,7 +104,7 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
           recorded: recorded === undefined ? undefined : parseAttemptRow(recorded),
           mayHaveDuplicate: previousRow?.['redone'] === true,
           notBefore: notBefore(delivery, previousRow),
-          health: parseHealthRow(found(healthPlace(tables.control, delivery))),
+          health: currentHealth(parseHealthRow(found(healthPlace(tables.control, delivery))), endpoint),
           crowding: crowded,
           endedByResend: previous !== undefined && found(ended(delivery)) !== undefined,
           tenant,

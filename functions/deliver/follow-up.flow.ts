@@ -36,8 +36,8 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
     await deps.schedule(next, Math.max(at, now + DUPLICATE_DELAY_MS), now);
   };
 
-  const disable = (delivery: Delivery, { at }: Attempt, reason: DisabledReason) =>
-    deps.disableEndpoint(delivery, { reason, failSince: at, attemptedAt: at }, deps.now());
+  const disable = (delivery: Delivery, { at, url }: Attempt, reason: DisabledReason) =>
+    deps.disableEndpoint(delivery, { reason, failSince: at, attemptedAt: at, url }, deps.now());
 
   /** `abort-message`, the other request of a receiver, is part of the decision. */
   const disableOnRequest = async (delivery: Delivery, attempt: Attempt) => {

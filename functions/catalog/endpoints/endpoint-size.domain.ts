@@ -7,7 +7,7 @@ import type { EndpointFields } from './endpoint-fields.ts';
 const OF_SERVICE: Readonly<Record<Exclude<keyof Endpoint, keyof EndpointFields | 'headers'>, true>> = {
   ...{ orgId: true, appId: true, id: true, createdAt: true, updatedAt: true },
   ...{ secret: true, oldSecrets: true },
-  ...{ failSince: true, disabledReason: true, lastDisabledAt: true, offSpans: true },
+  ...{ failSince: true, disabledReason: true, lastDisabledAt: true, offSpans: true, healthFrom: true },
 };
 
 const textsIn = (value: unknown): readonly string[] => {

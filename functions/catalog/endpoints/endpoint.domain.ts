@@ -41,6 +41,11 @@ export interface Endpoint extends EndpointFields {
   readonly lastDisabledAt: number | null;
   /** When it was off, oldest first; absent: never. */
   readonly offSpans?: readonly OffSpan[];
+  /**
+   * When its URL was changed or it was enabled last, from which on its health counts: failures of earlier attempts say
+   * nothing about it. Each such change has a later one. Absent: neither happened.
+   */
+  readonly healthFrom?: number;
   /** Custom headers with the case as given. */
   readonly headers: Readonly<Record<string, string>>;
   readonly secret: SealedSecret;
@@ -62,9 +67,15 @@ const enabledAt = (endpoint: Endpoint, nowMs: number): Endpoint => {
   return offSpans.length === 0 ? endpoint : { ...endpoint, offSpans };
 };
 
+/** Whether a change may have repaired the endpoint, so that what it did before says nothing about it. */
+const startsAnew = (current: Endpoint, next: Endpoint): boolean =>
+  next.url !== current.url || (current.disabled && !next.disabled);
+
 /** The endpoint after a change at an instant (ms). */
 export const changed = (current: Endpoint, changes: Partial<Endpoint>, nowMs: number): Endpoint => {
-  const next = { ...current, ...changes, updatedAt: nowMs };
+  const merged = { ...current, ...changes, updatedAt: nowMs };
+  const healthFrom = Math.max(nowMs, (current.healthFrom ?? 0) + 1);
+  const next = startsAnew(current, merged) ? { ...merged, healthFrom } : merged;
   if (next.disabled === current.disabled) return next;
   return next.disabled ? disabledAt(next, nowMs) : enabledAt(next, nowMs);
 };

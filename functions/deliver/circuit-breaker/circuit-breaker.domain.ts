@@ -8,7 +8,7 @@ export type Breaker =
   | { readonly kind: 'closed' }
   | {
       readonly kind: 'open';
-      /** When it opened, last time. */
+      /** When the batch began whose failures opened it, last time. */
       readonly since: number;
       /** Half-open from this instant: one delivery at a time may be sent as a probe. */
       readonly until: number;

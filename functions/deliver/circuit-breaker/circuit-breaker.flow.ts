@@ -1,6 +1,6 @@
 import { mustOpen, opened } from './circuit-breaker.domain.ts';
 import type { Breaker } from './circuit-breaker.domain.ts';
-import { changeOf, NO_OBSERVATION, addObservation } from './health.domain.ts';
+import { changeOf, healthPeriod, NO_OBSERVATION, addObservation } from './health.domain.ts';
 import type { EndpointHealth, AttemptObservation, BatchObservation } from './health.domain.ts';
 import { quickProof } from '../lanes/crowding.domain.ts';
 import { slowMark } from '../lanes/lane.domain.ts';
@@ -12,16 +12,23 @@ import { settleAll } from '../../platform/settle.domain.ts';
 
 export type OpenBreaker = Extract<Breaker, { kind: 'open' }>;
 
+/** A message was exhausted `at` an instant by an endpoint in a period of its health (`healthPeriod`). */
+export interface ExhaustedAt {
+  readonly at: number;
+  readonly period: number;
+  readonly forgottenBefore: number;
+}
+
 /**
  * The port to the health of endpoints: one item each, none for healthy ones. A write that depends on the breaker that was
  * read (`from`) returns false and changes nothing if the breaker has changed since.
  */
 export interface HealthStore {
   read(endpoint: EndpointKey): Promise<EndpointHealth>;
-  /** Adds consecutive failures; returns the new health. */
+  /** Adds consecutive failures, and starts to count anew if the first was before `period`; returns the new health. */
   count(
     endpoint: EndpointKey,
-    run: { readonly failures: number; readonly firstFailureAt: number },
+    run: { readonly failures: number; readonly firstFailureAt: number; readonly period: number },
     nowMs: number,
   ): Promise<EndpointHealth>;
   /** Opens the breaker, or opens it again; the drain timer in force is then the one at `to.until`. */
@@ -32,13 +39,11 @@ export interface HealthStore {
   claimProbe(endpoint: EndpointKey, from: OpenBreaker, leaseUntil: number, nowMs: number): Promise<boolean>;
   markSlow(endpoint: EndpointKey, until: number, nowMs: number): Promise<void>;
   markQuick(endpoint: EndpointKey, until: number, nowMs: number): Promise<void>;
-  /** Sets `failingSince` unless it is set and not before `forgottenBefore`; returns the value in force. */
-  startFailingSince(
-    endpoint: EndpointKey,
-    atMs: number,
-    forgottenBefore: number,
-    nowMs: number,
-  ): Promise<number>;
+  /**
+   * Sets `failingSince` unless it is set in this period and not before `forgottenBefore`; returns the value in force. null: a
+   * later period has begun, and nothing was set.
+   */
+  startFailingSince(endpoint: EndpointKey, failure: ExhaustedAt, nowMs: number): Promise<number | null>;
   clearFailingSince(endpoint: EndpointKey, nowMs: number): Promise<void>;
   /** Sets the drain timer in force; false if `from` is not the present one. */
   setDrain(endpoint: EndpointKey, from: number | null, to: number | null, nowMs: number): Promise<boolean>;
@@ -70,6 +75,8 @@ interface Observation {
   /** undefined: it was deleted meanwhile. */
   readonly endpoint: Endpoint | undefined;
   readonly health: EndpointHealth;
+  /** When its batch began. */
+  readonly startedAt: number;
   attempts: BatchObservation;
   /** Whether it was marked as slow before the end of the batch; undefined: that was not tried. */
   marked?: Promise<boolean>;
@@ -81,8 +88,9 @@ export const makeHealthTracker = (deps: HealthTrackerDeps) => {
   const { health: store, now } = deps;
 
   /** If the process crashes before the breaker is open, the timer is not the one in force, and its worker ignores it. */
-  const open = async (endpoint: EndpointKey, from: Breaker, times: number) => {
-    const to = opened(times, now(), deps.jitter());
+  const open = async ({ key: endpoint, startedAt }: Observation, from: Breaker, times: number) => {
+    // A URL that was changed since the batch began is probed at once: its requests may have gone to the previous one.
+    const to = { ...opened(times, now(), deps.jitter()), since: startedAt };
     await deps.scheduleDrain({ ...endpoint, at: to.until, step: 0 }, now());
     await deps.step('breaker.timer-sent');
     const isOpened = await store.open(endpoint, from, to, now());
@@ -119,17 +127,21 @@ export const makeHealthTracker = (deps: HealthTrackerDeps) => {
         await recover(key, health);
         return;
       case 'reopen':
-        await open(key, health.breaker, change.times);
+        await open(observation, health.breaker, change.times);
         return;
       case 'count': {
-        const counted = await store.count(key, change, now());
+        const { failures, firstFailureAt } = change;
+        const run = { failures, firstFailureAt, period: healthPeriod(endpoint) };
+        const counted = await store.count(key, run, now());
         await deps.step('breaker.counted');
-        if (mustOpen({ endpoint, health: counted, nowMs: now() })) await open(key, counted.breaker, 1);
+        if (mustOpen({ endpoint, health: counted, nowMs: now() }))
+          await open(observation, counted.breaker, 1);
       }
     }
   };
 
   return (): HealthTracker => {
+    const startedAt = now();
     const observations = new Map<string, Observation>();
     const observationOf = ({ delivery, context: { tenant, health } }: ReadDelivery): Observation => {
       const { orgId, appId, endpointId } = delivery;
@@ -137,7 +149,7 @@ export const makeHealthTracker = (deps: HealthTrackerDeps) => {
       const observation = observations.get(name) ?? {
         key: { orgId, appId, endpointId },
         endpoint: tenant?.endpoints.find(({ id }) => id === endpointId),
-        health,
+        ...{ health, startedAt },
         attempts: NO_OBSERVATION,
       };
       observations.set(name, observation);

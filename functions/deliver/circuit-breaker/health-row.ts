@@ -17,10 +17,11 @@ const schema = z.object({
   ou: z.number().optional(),
   ot: z.number().optional(),
   pu: z.number().optional(),
-  /** slowUntil, quickUntil, failingSince, drainAt. */
+  /** slowUntil, quickUntil, failingSince, failingPeriod, drainAt. */
   sl: z.number().optional(),
   qu: z.number().optional(),
   fs: z.number().optional(),
+  fp: z.number().optional(),
   da: z.number().optional(),
 });
 
@@ -40,6 +41,7 @@ export const parseHealthRow = (row: Row | undefined): EndpointHealth => {
     slowUntil: parsed.sl ?? null,
     quickUntil: parsed.qu ?? null,
     failingSince: parsed.fs ?? null,
+    failingPeriod: parsed.fp ?? 0,
     drainAt: parsed.da ?? null,
   };
 };

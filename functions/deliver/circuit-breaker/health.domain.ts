@@ -1,5 +1,7 @@
 import type { Breaker, FailureRun } from './circuit-breaker.domain.ts';
-import { isSlow } from '../lanes/lane.domain.ts';
+import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
+import { quickSince } from '../lanes/crowding.domain.ts';
+import { isSlow, slowSince } from '../lanes/lane.domain.ts';
 
 /** The stored health of an endpoint. A healthy endpoint has no item. */
 export interface EndpointHealth extends FailureRun {
@@ -10,6 +12,8 @@ export interface EndpointHealth extends FailureRun {
   readonly quickUntil: number | null;
   /** When the first message since the last success was exhausted (failing-since.domain.ts). */
   readonly failingSince: number | null;
+  /** The period of its health in which that was set (`healthPeriod`). */
+  readonly failingPeriod: number;
   /** The instant of the drain timer in force; null: no delivery is known to be parked. */
   readonly drainAt: number | null;
 }
@@ -21,7 +25,36 @@ export const HEALTHY: EndpointHealth = {
   slowUntil: null,
   quickUntil: null,
   failingSince: null,
+  failingPeriod: 0,
   drainAt: null,
+};
+
+/** The period of an endpoint's health: it begins with a change of its URL and when it is enabled. 0: the first. */
+export const healthPeriod = (endpoint: Pick<Endpoint, 'healthFrom'> | undefined): number =>
+  endpoint?.healthFrom ?? 0;
+
+/**
+ * What stored health says about the endpoint as it is now. Nothing that belongs to an earlier period counts, with one
+ * exception: an open breaker stays open until a probe succeeds, since deliveries are parked behind it. A change makes that
+ * probe due at once (`passage`).
+ */
+export const currentHealth = (
+  health: EndpointHealth,
+  endpoint: Pick<Endpoint, 'healthFrom'> | undefined,
+): EndpointHealth => {
+  const period = healthPeriod(endpoint);
+  if (period === 0) return health;
+  const { failures, firstFailureAt, breaker, slowUntil, quickUntil, failingSince, failingPeriod } = health;
+  const counts = firstFailureAt !== null && firstFailureAt >= period;
+  return {
+    ...health,
+    failures: counts ? failures : 0,
+    firstFailureAt: counts ? firstFailureAt : null,
+    breaker: breaker.kind === 'open' && breaker.since < period ? { ...breaker, times: 0 } : breaker,
+    slowUntil: slowUntil !== null && slowSince(slowUntil) >= period ? slowUntil : null,
+    quickUntil: quickUntil !== null && quickSince(quickUntil) >= period ? quickUntil : null,
+    failingSince: failingPeriod === period ? failingSince : null,
+  };
 };
 
 /** What one attempt says about the endpoint's health. */

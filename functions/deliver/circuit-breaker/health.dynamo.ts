@@ -54,14 +54,20 @@ export const makeHealthStore = (client: DynamoClient, table: string): HealthStor
   return {
     read: async (endpoint) => parseHealthRow(await getRow(client, healthPlace(table, endpoint))),
 
-    count: async (endpoint, { failures, firstFailureAt }, nowMs) => {
-      const { expression, values, names } = change(nowMs, {});
-      const counted = await write(endpoint, {
-        expression: `${expression}, ff = if_not_exists(ff, :ff) ADD f :f`,
-        values: { ...values, ':ff': firstFailureAt, ':f': failures },
-        ...(names === undefined ? {} : { names }),
+    count: async (endpoint, { failures, firstFailureAt, period }, nowMs) => {
+      const add = ({ names, ...update } = change(nowMs, {})) => ({
+        ...update,
+        ...(names !== undefined && { names }),
+        expression: `${update.expression}, ff = if_not_exists(ff, :ff) ADD f :f`,
+        values: { ...update.values, ':ff': firstFailureAt, ':f': failures },
       });
-      return parseHealthRow(counted.row);
+      if (period === 0) return parseHealthRow((await write(endpoint, add())).row);
+      const earlier = { ':period': period };
+      const added = await write(endpoint, when(add(), 'attribute_not_exists(ff) OR ff >= :period', earlier));
+      if (added.written) return parseHealthRow(added.row);
+      const anew = change(nowMs, { f: failures, ff: firstFailureAt });
+      const restarted = await write(endpoint, when(anew, 'ff < :period', earlier));
+      return parseHealthRow(restarted.written ? restarted.row : (await write(endpoint, add())).row);
     },
 
     open: (endpoint, from, { since, until, times }, nowMs) =>
@@ -71,7 +77,7 @@ export const makeHealthStore = (client: DynamoClient, table: string): HealthStor
       ),
 
     recover: (endpoint, from, drainAt, nowMs) => {
-      const cleared = ['f', 'ff', 'fs', 'os', 'ou', 'ot', 'pu'];
+      const cleared = ['f', 'ff', 'fs', 'fp', 'os', 'ou', 'ot', 'pu'];
       return isWritten(
         endpoint,
         unchanged(change(nowMs, drainAt === null ? {} : { da: drainAt }, cleared), from),
@@ -95,18 +101,22 @@ export const makeHealthStore = (client: DynamoClient, table: string): HealthStor
       await write(endpoint, change(nowMs, { qu: until }));
     },
 
-    startFailingSince: async (endpoint, atMs, forgottenBefore, nowMs) => {
+    startFailingSince: async (endpoint, { at, period, forgottenBefore }, nowMs) => {
       const { written, row } = await write(
         endpoint,
-        when(change(nowMs, { fs: atMs }), 'attribute_not_exists(fs) OR fs < :forgotten', {
-          ':forgotten': forgottenBefore,
-        }),
+        when(
+          change(nowMs, { fs: at, fp: period }),
+          'attribute_not_exists(fs) OR fp < :fp OR (fp = :fp AND fs < :forgotten)',
+          { ':forgotten': forgottenBefore },
+        ),
       );
-      return written ? atMs : (parseHealthRow(row).failingSince ?? atMs);
+      if (written) return at;
+      const { failingSince, failingPeriod } = parseHealthRow(row);
+      return failingPeriod === period ? (failingSince ?? at) : null;
     },
 
     clearFailingSince: async (endpoint, nowMs) => {
-      await write(endpoint, change(nowMs, {}, ['fs']));
+      await write(endpoint, change(nowMs, {}, ['fs', 'fp']));
     },
 
     setDrain: (endpoint, from, to, nowMs) => {

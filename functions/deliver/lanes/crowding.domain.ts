@@ -52,6 +52,9 @@ export const isAnyCrowded = ({ fast, bulk }: Crowding, nowMs: number): boolean =
 export const quickProof = (quickUntil: number | null, nowMs: number): number | null =>
   quickUntil !== null && quickUntil - nowMs > PROOF_MS / 2 ? null : nowMs + PROOF_MS;
 
+/** When a quick response made this proof. */
+export const quickSince = (quickUntil: number): number => quickUntil - PROOF_MS;
+
 /** Whether the lane has no room for deliveries to an endpoint, because it is crowded and the endpoint not proven. */
 export const isCrowdedOut = (
   lane: Lane,

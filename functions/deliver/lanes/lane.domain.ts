@@ -18,6 +18,9 @@ export const isSlow = (attempt: { readonly durationMs: number; readonly timedOut
 export const slowMark = (slowUntil: number | null, nowMs: number): number | null =>
   slowUntil !== null && slowUntil - nowMs > RENEW_MS ? null : nowMs + MARK_MS;
 
+/** When a slow response set this mark. */
+export const slowSince = (slowUntil: number): number => slowUntil - MARK_MS;
+
 /** Whether a delivery belongs to the slow lane. Nothing returns from there: the slow lane delivers quick ones too. */
 export const belongsElsewhere = (lane: Lane, slowUntil: number | null, nowMs: number): boolean =>
   lane !== 'slow' && slowUntil !== null && slowUntil > nowMs;

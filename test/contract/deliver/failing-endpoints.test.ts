@@ -90,8 +90,8 @@ describe.each(adapters)('endpoint health, parking and throttle %s', (_, make) =>
   it('add up failures from the first failure on and reset them on recovery', async () => {
     const { health } = stores;
     const one = someEndpoint();
-    await health.count(one, { failures: 3, firstFailureAt: NOON }, NOON);
-    const counted = await health.count(one, { failures: 4, firstFailureAt: NOON + 5 }, NOON);
+    await health.count(one, { failures: 3, firstFailureAt: NOON, period: 0 }, NOON);
+    const counted = await health.count(one, { failures: 4, firstFailureAt: NOON + 5, period: 0 }, NOON);
     expect(counted).toEqual({ ...HEALTHY, failures: 7, firstFailureAt: NOON });
     expect(await health.recover(one, closed, null, NOON)).toBe(true);
     expect(await health.read(one)).toEqual(HEALTHY);
@@ -162,11 +162,34 @@ describe.each(adapters)('endpoint health, parking and throttle %s', (_, make) =>
   it('keep failing since while it is current and restart it when it is outdated', async () => {
     const { health } = stores;
     const one = someEndpoint();
-    expect(await health.startFailingSince(one, NOON, NOON - 1_000, NOON)).toBe(NOON);
-    expect(await health.startFailingSince(one, NOON + 500, NOON - 500, NOON)).toBe(NOON);
-    expect(await health.startFailingSince(one, NOON + 5_000, NOON + 1, NOON)).toBe(NOON + 5_000);
+    const exhausted = (at: number, forgottenBefore: number) =>
+      health.startFailingSince(one, { at, forgottenBefore, period: 0 }, NOON);
+    expect(await exhausted(NOON, NOON - 1_000)).toBe(NOON);
+    expect(await exhausted(NOON + 500, NOON - 500)).toBe(NOON);
+    expect(await exhausted(NOON + 5_000, NOON + 1)).toBe(NOON + 5_000);
     await health.clearFailingSince(one, NOON);
     expect((await health.read(one)).failingSince).toBeNull();
+  });
+
+  it('count failures anew, and failing since, from the period on in which an endpoint has another URL', async () => {
+    const { health } = stores;
+    const one = someEndpoint();
+    const period = NOON + 10;
+    const count = (firstFailureAt: number, from: number) =>
+      health.count(one, { failures: 3, firstFailureAt, period: from }, NOON);
+    await count(NOON, 0);
+    expect(await count(NOON + 20, period)).toMatchObject({ failures: 3, firstFailureAt: NOON + 20 });
+    expect(await count(NOON + 30, period)).toMatchObject({ failures: 6, firstFailureAt: NOON + 20 });
+    const exhausted = (at: number, from: number) =>
+      health.startFailingSince(one, { at, forgottenBefore: 0, period: from }, NOON);
+    expect(await exhausted(NOON, 0)).toBe(NOON);
+    expect(await exhausted(NOON + 20, period)).toBe(NOON + 20);
+    expect(await exhausted(NOON + 30, 0)).toBeNull();
+    expect(await exhausted(NOON + 40, period)).toBe(NOON + 20);
+    expect(await health.read(one)).toMatchObject({ failingSince: NOON + 20, failingPeriod: period });
+    await health.recover(one, closed, null, NOON);
+    expect(await health.read(one)).toEqual(HEALTHY);
+    expect(await count(NOON + 50, period)).toMatchObject({ failures: 3, firstFailureAt: NOON + 50 });
   });
 
   it('set the drain timer only for a writer that knows the current one', async () => {

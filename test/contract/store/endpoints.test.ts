@@ -235,6 +235,22 @@ describe.each(ADAPTERS)('endpoint store %s', (_, makeStores) => {
       expect(await counted(application)).toEqual({ endpoints: 0, bytes: 0 });
     });
 
+    it('begin a new period of their health when their URL changes or they are enabled, and with no other change', async () => {
+      const { orgId, appId } = await freshApplication();
+      const one = newEndpoint(appId, { orgId });
+      await stores.endpoints.create(one);
+      const after = async (changes: object, at: number) => {
+        await stores.endpoints.change(orgId, appId, one.id, () => changes, at);
+        return (await stores.endpoints.find(orgId, appId, one.id))?.healthFrom;
+      };
+      expect(await after({ url: one.url, description: 'x', disabled: false }, LATER)).toBeUndefined();
+      expect(await after({ url: 'https://repaired.example/' }, LATER + 1)).toBe(LATER + 1);
+      expect(await after({ disabled: true }, LATER + 5)).toBe(LATER + 1);
+      expect(await after({ disabled: false }, LATER + 6)).toBe(LATER + 6);
+      // In the same millisecond: another period all the same.
+      expect(await after({ url: one.url }, LATER + 6)).toBe(LATER + 7);
+    });
+
     it('keep the spans in which they were off', async () => {
       const { orgId, appId } = await freshApplication();
       const one = newEndpoint(appId, { orgId });

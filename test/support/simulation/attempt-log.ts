@@ -3,7 +3,7 @@ import { idTime, TICK_MS } from '../../../functions/platform/ids/ids.domain.ts';
 import { DUPLICATE_CLAIM_SECONDS } from '../../../functions/platform/limits/delivery.domain.ts';
 import { NOT_CROWDED } from '../../../functions/deliver/lanes/crowding.domain.ts';
 import type { Crowding } from '../../../functions/deliver/lanes/crowding.domain.ts';
-import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
+import { currentHealth, HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
 import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
 import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
 import type { AttemptLog, Delivery, DeliveryReader } from '../../../functions/deliver/delivery.port.ts';
@@ -134,8 +134,8 @@ export const makeMemoryReader = ({
       };
       return async () => {
         if (unreadable(delivery)) throw new Error('a row of another format');
-        findEndpoint(loaded[index], delivery.endpointId);
-        return context;
+        const endpoint = findEndpoint(loaded[index], delivery.endpointId);
+        return { ...context, health: currentHealth(context.health, endpoint) };
       };
     });
   },

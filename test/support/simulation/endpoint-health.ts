@@ -48,8 +48,10 @@ export const makeMemoryHealth = (now: () => number = () => 0): MemoryHealth => {
     read: async (endpoint) => get(endpoint),
     readAsOf: async (endpoint, atMs) =>
       history.get(nameOf(endpoint))?.findLast(({ at }) => at <= atMs)?.health ?? HEALTHY,
-    count: async (endpoint, { failures, firstFailureAt }) => {
+    count: async (endpoint, { failures, firstFailureAt, period }) => {
       const known = get(endpoint);
+      if (known.firstFailureAt !== null && known.firstFailureAt < period)
+        return set(endpoint, { failures, firstFailureAt });
       return set(endpoint, {
         failures: known.failures + failures,
         firstFailureAt: known.firstFailureAt ?? firstFailureAt,
@@ -62,7 +64,13 @@ export const makeMemoryHealth = (now: () => number = () => 0): MemoryHealth => {
       }),
     recover: async (endpoint, from, drainAt) =>
       change(endpoint, untilOf(get(endpoint)) === untilOf({ breaker: from }), {
-        ...{ failures: 0, firstFailureAt: null, failingSince: null, breaker: { kind: 'closed' } },
+        ...{
+          failures: 0,
+          firstFailureAt: null,
+          failingSince: null,
+          failingPeriod: 0,
+          breaker: { kind: 'closed' },
+        },
         ...(drainAt === null ? {} : { drainAt }),
       }),
     claimProbe: async (endpoint, from, leaseUntil, nowMs) => {
@@ -73,13 +81,15 @@ export const makeMemoryHealth = (now: () => number = () => 0): MemoryHealth => {
     },
     markSlow: async (endpoint, slowUntil) => void set(endpoint, { slowUntil }),
     markQuick: async (endpoint, quickUntil) => void set(endpoint, { quickUntil }),
-    startFailingSince: async (endpoint, atMs, forgottenBefore) => {
-      const { failingSince } = get(endpoint);
-      if (failingSince !== null && failingSince >= forgottenBefore) return failingSince;
-      set(endpoint, { failingSince: atMs });
-      return atMs;
+    startFailingSince: async (endpoint, { at, period, forgottenBefore }) => {
+      const { failingSince, failingPeriod } = get(endpoint);
+      if (failingSince !== null && failingPeriod > period) return null;
+      if (failingSince !== null && failingPeriod === period && failingSince >= forgottenBefore)
+        return failingSince;
+      set(endpoint, { failingSince: at, failingPeriod: period });
+      return at;
     },
-    clearFailingSince: async (endpoint) => void set(endpoint, { failingSince: null }),
+    clearFailingSince: async (endpoint) => void set(endpoint, { failingSince: null, failingPeriod: 0 }),
     setDrain: async (endpoint, from, to) => change(endpoint, get(endpoint).drainAt === from, { drainAt: to }),
   };
 };

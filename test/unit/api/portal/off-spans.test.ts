@@ -11,8 +11,8 @@ const at = (ms: number) => new Date(ms).toISOString();
 
 describe('spans in which an endpoint was off', () => {
   it('begin when it is disabled and end when it is enabled, with the reason', () => {
-    const why = { reason: 'failing', failSince: 1, attemptedAt: NOW } as const;
     const on = endpoint({ updatedAt: NOW });
+    const why = { reason: 'failing', failSince: 1, attemptedAt: NOW, url: on.url } as const;
     const off = changed(on, autoDisable(on, why)!, NOW + 1);
     const described = changed(off, { description: 'x' }, NOW + 2);
     expect(described.offSpans).toEqual([{ since: NOW + 1, until: null, reason: 'failing' }]);

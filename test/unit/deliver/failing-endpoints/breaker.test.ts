@@ -77,7 +77,7 @@ describe('an endpoint that is down', () => {
     simulation.clock.at(NOON + HOUR, () =>
       simulation.tenants.disableEndpoint(
         { ...simulation.endpoint, endpointId: simulation.endpoint.id },
-        { reason: 'failing', failSince: NOON, attemptedAt: NOON + HOUR },
+        { reason: 'failing', failSince: NOON, attemptedAt: NOON + HOUR, url: simulation.endpoint.url },
         NOON + HOUR,
       ),
     );
