@@ -59,8 +59,8 @@ const urlOf = (id: EndpointId) => `https://${id}.example`;
 const isBetween = (place: string, mishap: Mishap | undefined) =>
   (place.endsWith(':outbound.send') && mishap === 'crash-after') ||
   place === 'deliver.posted' ||
-  // The endpoint of a slow request is marked as slow while the request is still pending.
-  (place.endsWith(':health.markSlow') && mishap?.startsWith('crash') === true) ||
+  // While a slow request is still pending, its endpoint is marked as slow and its lane counts it.
+  (/:(health\.markSlow|crowding\.\w+)$/.test(place) && mishap?.startsWith('crash') === true) ||
   (place.endsWith(':log.record') && (mishap === 'crash-before' || mishap === 'busy'));
 
 /** Row faults for the first half of publishing: of one tenant, of one endpoint, and of some messages at every endpoint. */
