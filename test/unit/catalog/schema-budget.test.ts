@@ -10,7 +10,15 @@ const nested = (depth: number): object => (depth === 0 ? {} : { items: nested(de
 
 const problemOf = (schema: unknown) => schemasProblem(JSON.stringify({ '1': schema }));
 /** The most expensive legal schema takes 0.75 s of an idle core. Without a budget these schemas took minutes. */
-const GENEROUS_MS = 15_000;
+const GENEROUS_CPU_MS = 15_000;
+
+/** Expects the CPU time of this process: on a busy machine the wall clock counts the others' time too. */
+const expectWithin = async (mostMs: number, work: () => Promise<void>): Promise<void> => {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(mostMs);
+};
 
 const { depth, values, objects, references, branches, enumItems, patterns, patternChars, bytes } =
   SCHEMA_BUDGET;
@@ -43,9 +51,9 @@ describe('schema over the compilation budget', () => {
       /pattern/,
     ],
   ])('is refused with the reason before it is compiled: %s', async (_, schema, reason) => {
-    const startedAt = performance.now();
-    expect(await problemOf(schema)).toMatch(reason);
-    expect(performance.now() - startedAt).toBeLessThan(GENEROUS_MS / 10);
+    await expectWithin(GENEROUS_CPU_MS / 10, async () => {
+      expect(await problemOf(schema)).toMatch(reason);
+    });
   });
 
   it('is refused when only all versions together exceed the budget', async () => {
@@ -97,13 +105,9 @@ describe('schema at the compilation budget', () => {
     ['items', { enum: list(enumItems, (index) => ({ a: [1, 2, index] })) }],
     ['tuples', { items: list(1_000, (minLength) => ({ type: 'string', minLength })) }],
     ['levels', nested(depth - 2)],
-  ])(
-    'compiles in bounded time: %s',
-    async (_, schema) => {
-      const startedAt = performance.now();
+  ])('compiles in bounded time: %s', async (_, schema) => {
+    await expectWithin(GENEROUS_CPU_MS, async () => {
       expect(await problemOf(schema)).toBeUndefined();
-      expect(performance.now() - startedAt).toBeLessThan(GENEROUS_MS);
-    },
-    2 * GENEROUS_MS,
-  );
+    });
+  });
 });

@@ -22,7 +22,7 @@ import { makePayloadObjects } from '../../../functions/messages/payload-objects.
 
 const SHORT: CallLimits = { connectMs: 100, attemptMs: 150, totalMs: 2_000, attempts: 2 };
 /** Without limits a call takes minutes; a slow machine may take this long. */
-const GENEROUS_MS = 10_000;
+const GENEROUS_MS = 30_000;
 
 type Place = { readonly endpoint: string; readonly limits: CallLimits };
 
