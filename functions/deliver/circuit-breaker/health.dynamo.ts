@@ -102,13 +102,16 @@ export const makeHealthStore = (client: DynamoClient, table: string): HealthStor
     },
 
     startFailingSince: async (endpoint, { at, period, forgottenBefore }, nowMs) => {
+      // A row without `fp` is of the first period.
+      const [earlier, same] =
+        period === 0
+          ? ['attribute_not_exists(fs)', '(attribute_not_exists(fp) OR fp = :fp)']
+          : ['attribute_not_exists(fs) OR attribute_not_exists(fp) OR fp < :fp', 'fp = :fp'];
       const { written, row } = await write(
         endpoint,
-        when(
-          change(nowMs, { fs: at, fp: period }),
-          'attribute_not_exists(fs) OR fp < :fp OR (fp = :fp AND fs < :forgotten)',
-          { ':forgotten': forgottenBefore },
-        ),
+        when(change(nowMs, { fs: at, fp: period }), `${earlier} OR (${same} AND fs < :forgotten)`, {
+          ':forgotten': forgottenBefore,
+        }),
       );
       if (written) return at;
       const { failingSince, failingPeriod } = parseHealthRow(row);

@@ -12,7 +12,7 @@ import {
 } from '../../../functions/deliver/lanes/crowding.dynamo.ts';
 import type { Crowding } from '../../../functions/deliver/lanes/crowding.domain.ts';
 import type { CrowdingStore } from '../../../functions/deliver/lanes/old-requests.flow.ts';
-import { makeHealthStore } from '../../../functions/deliver/circuit-breaker/health.dynamo.ts';
+import { healthPlace, makeHealthStore } from '../../../functions/deliver/circuit-breaker/health.dynamo.ts';
 import { makeParkingStore } from '../../../functions/deliver/circuit-breaker/parking.dynamo.ts';
 import { makeThrottleStore } from '../../../functions/deliver/throttle/throttle.dynamo.ts';
 import { APP, delivery, NOON, ORG, seededIds } from '../../support/simulation/builders.ts';
@@ -265,4 +265,24 @@ describe('parking store', () => {
     await parking.nearest(one, 8);
     expect(aside).toHaveLength(2);
   });
+});
+
+describe('failing since in a row of an earlier release, which has no period', () => {
+  it.each([0, NOON + 10])(
+    'is of the first one: an endpoint in period %i starts it anew in time',
+    async (period) => {
+      const client = emulatorDynamo();
+      const table = await freshTable(client);
+      const health = makeHealthStore(client, table);
+      const one = someEndpoint();
+      await health.startFailingSince(one, { at: NOON, forgottenBefore: 0, period: 0 }, NOON);
+      const { fp: _period, ...earlier } = (await getRow(client, healthPlace(table, one)))!;
+      await client.send(new PutCommand({ TableName: table, Item: earlier }));
+      const exhausted = (at: number, forgottenBefore: number) =>
+        health.startFailingSince(one, { at, forgottenBefore, period }, NOON);
+      expect(await exhausted(NOON + 20, NOON)).toBe(period === 0 ? NOON : NOON + 20);
+      expect(await exhausted(NOON + 30, NOON + 25)).toBe(NOON + 30);
+      expect(await health.read(one)).toMatchObject({ failingSince: NOON + 30, failingPeriod: period });
+    },
+  );
 });
