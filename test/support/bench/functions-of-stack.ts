@@ -3,6 +3,7 @@ import {
   InvokeCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
+  ResourceNotFoundException,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { inject } from 'vitest';
@@ -34,6 +35,18 @@ export const feed = async (names: readonly string[], enabled: boolean): Promise<
 export const invoke = async (name: string): Promise<void> => {
   const FunctionName = `posthorn-${inject('stack').stage}-${name}`;
   await client().send(new InvokeCommand({ FunctionName, Payload: new TextEncoder().encode('{}') }));
+};
+
+/** Whether the emulator's stack has the function: some are about what only AWS has. */
+export const isDeployed = async (name: string): Promise<boolean> => {
+  const FunctionName = `posthorn-${inject('stack').stage}-${name}`;
+  try {
+    await client().send(new GetFunctionConfigurationCommand({ FunctionName }));
+    return true;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return false;
+    throw error;
+  }
 };
 
 /** The environment variables of a function. */

@@ -1,6 +1,6 @@
 import { SHAPES } from '../../infra/shapes.ts';
 import { billedMs, countedOf, priceOfTime, timesOf } from './bill.ts';
-import { invoke } from './functions-of-stack.ts';
+import { invoke, isDeployed } from './functions-of-stack.ts';
 import { MEMORY_MB } from './functions.ts';
 import { PRICES, UNIT_PRICES } from './prices.ts';
 import { count, startRecording } from './recorded.ts';
@@ -87,13 +87,19 @@ export const idleMonth = async (): Promise<string> => {
       byTheClock.some(({ id }) => JSON.stringify(Properties['Dimensions']).includes(`{"Ref":"${id}"}`)),
   ).length;
   const receives = queueMappings * POLLERS * (MONTH_SECONDS / POLL_SECONDS);
-  const clock = await Promise.all(
-    byTheClock.map(async ({ name, everySeconds }) => ({
+  const clock = [];
+  // One after another: each records what all functions do.
+  for (const { name, everySeconds } of byTheClock) {
+    const isCounted = await isDeployed(name);
+    const dollars = isCounted ? await priceOfRun(name) : PRICES.lambdaRequest;
+    clock.push({
       name: `function ${name}`,
-      dollars: (MONTH_SECONDS / everySeconds) * (await priceOfRun(name)),
-      what: `a run each ${everySeconds} s, counted: units, time and log bytes of one that finds nothing`,
-    })),
-  );
+      dollars: (MONTH_SECONDS / everySeconds) * dollars,
+      what: isCounted
+        ? `a run each ${everySeconds} s, counted: units, time and log bytes of one that finds nothing`
+        : `a run each ${everySeconds} s, its request alone: the emulator does not have it`,
+    });
+  }
   const lines = [
     {
       name: 'SQS long polls of Lambda',
