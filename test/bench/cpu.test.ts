@@ -161,7 +161,7 @@ it('prints the CPU of a message by function, and of a delivery beside a bare loo
   const compared: Compared[] = [];
   for (const sink of sinks) compared.push(...(await compare(sink, comparison)));
   comparison.stop();
-  secure.stop();
+  await secure.stop();
   await count(true);
   const where = `${new Date().toISOString().slice(0, 10)}, ${machine()}.`;
   const text = [where, ...modes.map(([name, all]) => cpuTable(name, all)), ratioTable(compared)].join('\n\n');

@@ -55,19 +55,19 @@ export const makeHealthStore = (client: DynamoClient, table: string): HealthStor
     read: async (endpoint) => parseHealthRow(await getRow(client, healthPlace(table, endpoint))),
 
     count: async (endpoint, { failures, firstFailureAt, period }, nowMs) => {
-      const add = ({ names, ...update } = change(nowMs, {})) => ({
-        ...update,
-        ...(names !== undefined && { names }),
-        expression: `${update.expression}, ff = if_not_exists(ff, :ff) ADD f :f`,
-        values: { ...update.values, ':ff': firstFailureAt, ':f': failures },
-      });
-      if (period === 0) return parseHealthRow((await write(endpoint, add())).row);
+      const touch = change(nowMs, {});
+      const add: Update = {
+        ...touch,
+        expression: `${touch.expression}, ff = if_not_exists(ff, :ff) ADD f :f`,
+        values: { ...touch.values, ':ff': firstFailureAt, ':f': failures },
+      };
+      if (period === 0) return parseHealthRow((await write(endpoint, add)).row);
       const earlier = { ':period': period };
-      const added = await write(endpoint, when(add(), 'attribute_not_exists(ff) OR ff >= :period', earlier));
+      const added = await write(endpoint, when(add, 'attribute_not_exists(ff) OR ff >= :period', earlier));
       if (added.written) return parseHealthRow(added.row);
       const anew = change(nowMs, { f: failures, ff: firstFailureAt });
       const restarted = await write(endpoint, when(anew, 'ff < :period', earlier));
-      return parseHealthRow(restarted.written ? restarted.row : (await write(endpoint, add())).row);
+      return parseHealthRow(restarted.written ? restarted.row : (await write(endpoint, add)).row);
     },
 
     open: (endpoint, from, { since, until, times }, nowMs) =>

@@ -1,16 +1,10 @@
 import type { BatchGetCommandInput } from '@aws-sdk/lib-dynamodb';
 import { chunksOf } from '../concurrency/chunks.ts';
 import type { EventualPlace, Pause, Place, Row } from './table.ts';
-import { TRIES, TableBusy, isInvalid, pauseBefore, realPause } from './table.ts';
+import { TRIES, TableBusy, address, isInvalid, pauseBefore, realPause } from './table.ts';
 import { settleAll } from '../settle.domain.ts';
 import { BatchGetCommand } from './commands.ts';
 import type { DynamoClient } from '../aws/command.ts';
-
-/** One text for a place; the length keeps two places apart whose keys contain the separator. */
-const address = (table: string, pk: unknown, sk: unknown) => {
-  const partition = String(pk);
-  return `${table} ${partition.length} ${partition} ${String(sk)}`;
-};
 
 /**
  * Looks up a place in the result of a batch: the row, or undefined where there is none. Throws if that place could not

@@ -1,6 +1,6 @@
 import type { BatchStatementError, BatchStatementRequest } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { TRIES, TableBusy, getRow, isInvalid, pauseBefore, realPause } from './table.ts';
+import { TRIES, TableBusy, address, getRow, isInvalid, pauseBefore, realPause } from './table.ts';
 import type { Pause, Row } from './table.ts';
 import { makeGroupCommit } from '../concurrency/group-commit.ts';
 import { BatchExecuteStatementCommand } from './commands.ts';
@@ -55,7 +55,7 @@ const insertBatch = async (
 interface Insert {
   readonly row: Row;
   readonly statement: BatchStatementRequest;
-  /** Its key, as one text. */
+  /** Its place, as one text. */
   readonly address: string;
 }
 
@@ -120,7 +120,7 @@ export const makeInsertNew = (client: DynamoClient, table: string, pause: Pause 
     const insert = {
       row,
       statement: statement(table, row),
-      address: JSON.stringify([row['pk'], row['sk']]),
+      address: address(table, row['pk'], row['sk']),
     };
     for (let tries = 0; ; tries += 1)
       try {

@@ -14,6 +14,12 @@ export interface Place {
   readonly key: Key;
 }
 
+/** One text for a place; the length keeps two places apart whose keys contain the separator. */
+export const address = (table: string, pk: unknown, sk: unknown): string => {
+  const partition = String(pk);
+  return `${table} ${partition.length} ${partition} ${String(sk)}`;
+};
+
 /** A place that a batch may read with eventual consistency, at half the price: a write of the last second may be missed. */
 export interface EventualPlace extends Place {
   readonly eventual: true;

@@ -1,5 +1,5 @@
 import { DELIVERY_QUEUE_OLDEST_SECONDS } from './delivery.domain.ts';
-import { MINUTE_MS } from './time.domain.ts';
+import { MINUTE_MS, SECOND_MS } from './time.domain.ts';
 
 /** DynamoDB streams and the functions that read them. */
 
@@ -16,7 +16,7 @@ export const STREAM_RETRY_FOR_MS = 5 * MINUTE_MS;
  * How long after its acceptance a message is fanned out and its first delivery taken from a queue at the latest, while no
  * alarm rings: its stream record is retried, then its delivery waits in the delivery queue.
  */
-export const LATEST_DELIVERY_MS = STREAM_RETRY_FOR_MS + DELIVERY_QUEUE_OLDEST_SECONDS * 1_000;
+export const LATEST_DELIVERY_MS = STREAM_RETRY_FOR_MS + DELIVERY_QUEUE_OLDEST_SECONDS * SECOND_MS;
 /**
  * Functions dead-letter records that can never succeed and throw only for transient failures, so Lambda retries for
  * long. Throttled invocations and halved batches use up no retries (Lambda Developer Guide, "Retaining discarded records for

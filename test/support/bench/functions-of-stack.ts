@@ -16,11 +16,13 @@ const client = () =>
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
 
+const fullName = (name: string): string => `posthorn-${inject('stack').stage}-${name}`;
+
 /** Stops or starts the event sources of functions, so that a full batch waits for each. */
 export const feed = async (names: readonly string[], enabled: boolean): Promise<void> => {
   const lambda = client();
   for (const name of names) {
-    const FunctionName = `posthorn-${inject('stack').stage}-${name}`;
+    const FunctionName = fullName(name);
     const mappings = async () =>
       (await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }))).EventSourceMappings ?? [];
     for (const { UUID } of await mappings())
@@ -33,13 +35,13 @@ export const feed = async (names: readonly string[], enabled: boolean): Promise<
 
 /** Runs a function once, as its schedule would. */
 export const invoke = async (name: string): Promise<void> => {
-  const FunctionName = `posthorn-${inject('stack').stage}-${name}`;
+  const FunctionName = fullName(name);
   await client().send(new InvokeCommand({ FunctionName, Payload: new TextEncoder().encode('{}') }));
 };
 
 /** Whether the emulator's stack has the function: some are about what only AWS has. */
 export const isDeployed = async (name: string): Promise<boolean> => {
-  const FunctionName = `posthorn-${inject('stack').stage}-${name}`;
+  const FunctionName = fullName(name);
   try {
     await client().send(new GetFunctionConfigurationCommand({ FunctionName }));
     return true;
@@ -51,7 +53,7 @@ export const isDeployed = async (name: string): Promise<boolean> => {
 
 /** The environment variables of a function. */
 export const environmentOf = async (name: string): Promise<Readonly<Record<string, string>>> => {
-  const FunctionName = `posthorn-${inject('stack').stage}-${name}`;
+  const FunctionName = fullName(name);
   const { Environment } = await client().send(new GetFunctionConfigurationCommand({ FunctionName }));
   return Environment?.Variables ?? {};
 };
