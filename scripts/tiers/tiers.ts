@@ -19,6 +19,8 @@ export interface TierResult {
   readonly seconds: number;
   /** One line per failure. */
   readonly failures: readonly string[];
+  /** One line per test that failed first and passed on its second try. */
+  readonly flaky: readonly string[];
 }
 
 const MINUTE = 60_000;
@@ -100,7 +102,10 @@ const report = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+      // A test that passed with messages of failures has passed on its second try.
+      assertionResults: z.array(
+        z.object({ status: z.string(), fullName: z.string(), failureMessages: z.array(z.string()) }),
+      ),
     }),
   ),
 });
@@ -115,8 +120,18 @@ const succeeded = (end: ChildEnd) => end.kind === 'ended' && end.code === 0;
 export const resultOfCheck = (tier: Tier, end: ChildEnd, seconds: number): TierResult => {
   const passed = succeeded(end);
   const failures = passed ? [] : [why(tier, end)];
-  return { name: tier.name, passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, seconds, failures };
+  return {
+    name: tier.name,
+    passed: passed ? 1 : 0,
+    failed: passed ? 0 : 1,
+    skipped: 0,
+    seconds,
+    failures,
+    flaky: [],
+  };
 };
+
+const firstLine = ([message = '']: readonly string[]): string => message.split('\n')[0] ?? '';
 
 const failedTests = (tier: Tier, parsed: z.infer<typeof report>): readonly string[] =>
   parsed.testResults.flatMap((file) => {
@@ -124,6 +139,12 @@ const failedTests = (tier: Tier, parsed: z.infer<typeof report>): readonly strin
     if (failed.length > 0) return failed.map(({ fullName }) => `${tier.name}: ${fullName}`);
     return file.status === 'failed' ? [`${tier.name}: ${file.name} could not be run`] : [];
   });
+
+const flakyTests = (tier: Tier, parsed: z.infer<typeof report>): readonly string[] =>
+  parsed.testResults
+    .flatMap((file) => file.assertionResults)
+    .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+    .map(({ fullName, failureMessages }) => `${tier.name}: ${fullName}: ${firstLine(failureMessages)}`);
 
 /**
  * Counts from vitest's JSON report (`text`; null if there is none). If vitest fails without a failing test (a file that
@@ -139,7 +160,8 @@ export const resultOfTests = (
   const listed = parsed === null ? [] : failedTests(tier, parsed);
   const failures = listed.length === 0 && !succeeded(end) ? [why(tier, end)] : listed;
   const { numPassedTests: passed = 0, numPendingTests: skipped = 0 } = parsed ?? {};
-  return { name: tier.name, passed, failed: failures.length, skipped, seconds, failures };
+  const flaky = parsed === null ? [] : flakyTests(tier, parsed);
+  return { name: tier.name, passed, failed: failures.length, skipped, seconds, failures, flaky };
 };
 
 const countsOf = (passed: number, failed: number, skipped: number): string =>
@@ -154,14 +176,25 @@ const row = (result: TierResult): string => {
 const sum = (results: readonly TierResult[], pick: (result: TierResult) => number) =>
   results.reduce((total, result) => total + pick(result), 0);
 
-/** The table of tiers, all failures, and the counts as the last line. */
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+
+/** The table of tiers, all failures and flaky tests, and the counts as the last line. */
 export const summary = (results: readonly TierResult[]): string => {
-  const failures = results.flatMap((result) => result.failures);
-  const list = failures.length === 0 ? [] : ['', 'Failed:', ...failures.map((line) => `  ${line}`)];
+  const lists = [
+    ...section(
+      'Flaky (failed, then passed; repair them):',
+      results.flatMap((result) => result.flaky),
+    ),
+    ...section(
+      'Failed:',
+      results.flatMap((result) => result.failures),
+    ),
+  ];
   const counts = countsOf(
     sum(results, (one) => one.passed),
     sum(results, (one) => one.failed),
     sum(results, (one) => one.skipped),
   );
-  return ['', ...results.map(row), ...list, '', counts].join('\n');
+  return ['', ...results.map(row), ...lists, '', counts].join('\n');
 };

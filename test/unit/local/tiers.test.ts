@@ -16,7 +16,11 @@ const report = (passed: number, failedNames: string[], files: object[] = [], ski
       {
         name: 'a.test.ts',
         status: failedNames.length > 0 ? 'failed' : 'passed',
-        assertionResults: failedNames.map((fullName) => ({ status: 'failed', fullName })),
+        assertionResults: failedNames.map((fullName) => ({
+          status: 'failed',
+          fullName,
+          failureMessages: ['Error: no'],
+        })),
       },
       ...files,
     ],
@@ -92,6 +96,17 @@ describe('npm test summary', () => {
     expect(summary(results)).toContain('unit: keeps it');
     expect(summary(results)).toContain('format: prettier exited with code 1');
     expect(summary(results)).toMatch(/\n3 passed, 2 failed$/);
+  });
+
+  it('lists tests that passed on their second try, with what failed first, without failing', () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'shows it', failureMessages: ['AssertionError: not yet\n    at x'] },
+      { status: 'passed', fullName: 'keeps it', failureMessages: [] },
+    ];
+    const file = { name: 'b.test.ts', status: 'passed', assertionResults };
+    const result = resultOfTests(tests, ok, report(2, [], [file]), 1);
+    expect(result.failed).toBe(0);
+    expect(summary([result])).toMatch(/\n {2}unit: shows it: AssertionError: not yet\n\n2 passed, 0 failed$/);
   });
 
   it('counts failures without a failing test: a file that does not load, a missing report, an unhandled error', () => {
