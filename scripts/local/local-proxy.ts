@@ -20,6 +20,11 @@ export interface LocalProxy extends Listening {
 
 /** Below the emulator's idle timeout of 75 s, so that it never closes a connection that the proxy reuses. */
 const IDLE_MS = 30_000;
+/**
+ * Requests that the emulator works on at a time; further ones wait here. It starts a process for each concurrent request
+ * of a function, and dozens of starts at once outlast the function's timeout on a busy machine. More are no faster.
+ */
+export const MOST_AT_ONCE = 10;
 
 const refuse = (response: ServerResponse, status: number, detail: string): void => {
   if (response.headersSent) {
@@ -56,7 +61,7 @@ const forward = (target: URL, agent: Agent, request: IncomingMessage, response: 
 /** Starts the proxy on 127.0.0.1; port 0 takes a free one. */
 export const startLocalProxy = async (port: number): Promise<LocalProxy> => {
   let targets: { readonly all: URL; readonly preflights: URL } | null = null;
-  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS, maxSockets: MOST_AT_ONCE });
   const server = createServer((request, response) => {
     if (targets === null) {
       refuse(response, 503, 'The stack is still starting.');
@@ -68,7 +73,6 @@ export const startLocalProxy = async (port: number): Promise<LocalProxy> => {
   });
   // A request to a Lambda may take 30 s; Node's own limits must not end it earlier.
   server.requestTimeout = 0;
-  server.keepAliveTimeout = 65_000;
   const listening = await listen(server, port);
   return {
     port: listening.port,

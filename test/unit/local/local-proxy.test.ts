@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalProxy } from '../../../scripts/local/local-proxy.ts';
-import { startLocalProxy } from '../../../scripts/local/local-proxy.ts';
+import { MOST_AT_ONCE, startLocalProxy } from '../../../scripts/local/local-proxy.ts';
 import type { Listening } from '../../../scripts/local/listen.ts';
 import { listen } from '../../../scripts/local/listen.ts';
+import { settled } from '../../support/poll.ts';
 import { rawRequest } from './raw-request.ts';
 
 interface Seen {
@@ -99,6 +100,29 @@ describe('local proxy', () => {
     unconnected.open('http://127.0.0.1:1');
     expect((await fetch(unconnected.url)).status).toBe(502);
     await unconnected.close();
+  });
+
+  it(`forwards ${MOST_AT_ONCE} requests at a time, keeps further ones waiting, and answers all`, async () => {
+    const held: (() => void)[] = [];
+    const busy = await listen(
+      createServer((_, response) => void held.push(() => response.end())),
+      0,
+    );
+    const limited = await startLocalProxy(0);
+    limited.open(`http://127.0.0.1:${busy.port}`);
+    const all = Array.from({ length: 2 * MOST_AT_ONCE }, () => fetch(limited.url));
+    await settled(() => expect(held).toHaveLength(MOST_AT_ONCE));
+    // A request that is sent on is answered by the API before this one, which the proxy answers by itself.
+    expect(await rawRequest(limited.port, ['GET * HTTP/1.1'])).toContain(' 400 ');
+    expect(held).toHaveLength(MOST_AT_ONCE);
+    const answered = Promise.all(all);
+    for (let next = 0; next < all.length; next += 1) {
+      await settled(() => expect(held.length).toBeGreaterThan(next));
+      held[next]!();
+    }
+    expect((await answered).map(({ status }) => status)).toEqual(all.map(() => 200));
+    await limited.close();
+    await busy.close();
   });
 
   it('reports that its port is in use', async () => {

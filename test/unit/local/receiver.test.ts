@@ -110,6 +110,11 @@ describe('scripted receiver', () => {
     await expect(client.waitFor({ path: '/never' }, 1, 50)).rejects.toThrow('it got 0');
   });
 
+  it('announces no time after which it closes an idle connection, and so leaves closing to its clients', async () => {
+    const response = await post('/idle');
+    expect([response.status, response.headers.get('keep-alive')]).toEqual([200, null]);
+  });
+
   it('deletes the records of the given path', async () => {
     await post('/forget/a');
     await post('/forget/b');
