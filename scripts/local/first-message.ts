@@ -23,7 +23,7 @@ export interface FirstMessage {
 }
 
 /** Allows for cold starts and, on open-source LocalStack, pollers that run every few seconds. */
-const ARRIVAL_LIMIT_MS = 60_000;
+const ARRIVAL_LIMIT_MS = 180_000;
 
 const attemptsOf = async (svix: Svix, appId: string, messageId: string): Promise<string> => {
   const { data } = await svix.messageAttempt.listByMsg(appId, messageId);

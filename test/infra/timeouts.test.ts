@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AWS_CALLS } from '../../functions/platform/limits/aws-calls.domain.ts';
+import { AWS_CALLS, EMULATOR_CALL_MS } from '../../functions/platform/limits/aws-calls.domain.ts';
 import {
   ABANDONED_AFTER_MS,
   ATTEMPT_MARGIN_MS,
@@ -34,6 +34,7 @@ describe.each(Object.entries(SHAPES))('timeouts of %s', (shape, synthesized) => 
     expect(timeoutOf(id)).toBeLessThanOrEqual(LONGEST_FUNCTION);
     for (const { totalMs } of Object.values(AWS_CALLS))
       expect(totalMs + MARGIN_MS).toBeLessThanOrEqual(timeoutOf(id) * 1_000);
+    expect(EMULATOR_CALL_MS).toBeLessThan(timeoutOf(id) * 1_000);
   });
 
   it.each(['DeliverFunction', 'DeliverBulkFunction', 'DeliverSlowFunction'])(

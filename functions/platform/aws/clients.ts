@@ -1,4 +1,4 @@
-import { AWS_CALLS } from '../limits/aws-calls.domain.ts';
+import { AWS_CALLS, EMULATOR_CALL_MS } from '../limits/aws-calls.domain.ts';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import type { ServiceName } from './command.ts';
 import { JsonClient } from './json-client.ts';
@@ -17,11 +17,12 @@ export interface ClientOptions extends Pick<JsonClientOptions, 'region' | 'crede
   readonly limits?: CallLimits;
 }
 
-/** An emulator shares its machine with every function, so only the total timeout applies: slow responses are normal. */
+/** The limits of a service, or those of an emulator. */
 export const limitsOf = ({ limits, endpoint }: ClientOptions, usual: CallLimits): CallLimits => {
   if (limits !== undefined) return limits;
   const emulated = endpoint === undefined && process.env['AWS_ENDPOINT_URL'] !== undefined;
-  return emulated ? { ...usual, connectMs: usual.totalMs, attemptMs: usual.totalMs } : usual;
+  const ms = EMULATOR_CALL_MS;
+  return emulated ? { connectMs: ms, attemptMs: ms, totalMs: ms, attempts: usual.attempts } : usual;
 };
 
 const jsonClient = <Name extends ServiceName>(

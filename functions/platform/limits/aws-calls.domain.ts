@@ -23,3 +23,9 @@ export const AWS_CALLS = {
   // Read during the init phase of a function, which Lambda limits to 10 s.
   secretsManager: { connectMs: 1_000, attemptMs: 3_000, totalMs: 8_000, attempts: 3 },
 } as const satisfies Readonly<Record<string, CallLimits>>;
+
+/**
+ * Each of these times on an emulator, which shares its machine with every function and the tests: a slow answer there says
+ * that the machine is busy, and a repeat makes it busier. Below the shortest function timeout too.
+ */
+export const EMULATOR_CALL_MS = 25_000;

@@ -23,8 +23,8 @@ export interface DeployTask {
 /** The outputs of all stacks, merged: their names are unique across the app. */
 export type Outputs = Readonly<Record<string, string>>;
 
-/** Bounds a deployment that hangs in a custom resource; open-source LocalStack needs some minutes. */
-const TIME_LIMIT_MS = 600_000;
+/** Bounds a deployment that hangs in a custom resource; LocalStack and a busy machine need some minutes. */
+const TIME_LIMIT_MS = 1_200_000;
 
 const outputsFile = z.record(z.string(), z.record(z.string(), z.string()));
 

@@ -21,7 +21,7 @@ const readAll = (): readonly Invocation[] => {
 };
 
 /**
- * By then V8 has compiled what runs often. The emulator runs up to twenty processes of a lane side by side, most of which are
+ * By then V8 has compiled what runs often. The emulator runs several processes of a lane side by side, most of which are
  * younger: they take several times the CPU.
  */
 const WARM_INVOCATIONS = 20;

@@ -2,14 +2,16 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeS3 } from '../../../functions/platform/aws/s3.ts';
 import {
+  limitsOf,
   makeDynamo,
   makeEventBridge,
   makeSecretsManager,
   makeSqs,
 } from '../../../functions/platform/aws/clients.ts';
+import { AWS_CALLS, EMULATOR_CALL_MS } from '../../../functions/platform/limits/aws-calls.domain.ts';
 import type { CallLimits } from '../../../functions/platform/limits/aws-calls.domain.ts';
 import { makePayloads } from '../../../functions/messages/payloads.ts';
 import { GetCommand } from '../../../functions/platform/dynamodb/commands.ts';
@@ -58,6 +60,7 @@ beforeAll(() => {
 });
 
 afterEach(() => {
+  vi.unstubAllEnvs();
   server?.closeAllConnections();
   server?.close();
 });
@@ -99,6 +102,15 @@ describe.each(Object.entries(calls))('%s client', (_, call) => {
     await expect(call({ endpoint: 'http://192.0.2.1:9', limits: SHORT })).rejects.toThrow();
     expect(Date.now() - startedAt).toBeLessThan(GENEROUS_MS);
   });
+});
+
+it.each(Object.entries(AWS_CALLS))('calls to %s wait longer for an emulator than for AWS', (_, usual) => {
+  vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+  expect(limitsOf({}, usual)).toEqual(usual);
+  vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
+  const ms = EMULATOR_CALL_MS;
+  expect(ms).toBeGreaterThan(usual.totalMs);
+  expect(limitsOf({}, usual)).toEqual({ ...usual, connectMs: ms, attemptMs: ms, totalMs: ms });
 });
 
 /** Answers each GetItem with the key that it asks for, the later ones first. */
