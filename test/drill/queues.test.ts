@@ -4,7 +4,7 @@ import { freshOrganization } from '../support/client.ts';
 import type { Organization } from '../support/client.ts';
 import { BULK_RULES } from '../../functions/platform/limits/delivery.domain.ts';
 import { feed } from '../support/bench/functions-of-stack.ts';
-import { openDrill } from '../support/drill.ts';
+import { openDrill, shortVisibility } from '../support/drill.ts';
 import type { Drill } from '../support/drill.ts';
 import { crash, throttle } from '../support/faults.ts';
 import { eventually } from '../support/poll.ts';
@@ -33,13 +33,11 @@ beforeAll(async () => {
   drill = await openDrill();
   organization = await freshOrganization();
   app = (await organization.svix.application.create({ name: 'Drill' })).id;
+  shortSeconds = await shortVisibility(6);
 });
-/**
- * Visibility timeouts: long by default, short for the queue whose messages the test dead-letters. It must be longer than
- * a worker takes to start and to fail on a busy machine: otherwise a message is received twice at a time.
- */
-const LONG_S = 60;
-const SHORT_S = 6;
+/** Visibility timeouts: long by default, short for the queue whose messages the test dead-letters. */
+const LONG_S = 120;
+let shortSeconds: number;
 beforeEach(async () => {
   for (const output of OUTPUTS) await drill.visibility(output, LONG_S);
 });
@@ -60,7 +58,7 @@ const attempted = (endpoint: string, id: string) =>
 
 it('drill: a poison message of each queue is dead-lettered with its reason, and discard removes it', async () => {
   for (const output of OUTPUTS) {
-    await drill.visibility(output, SHORT_S);
+    await drill.visibility(output, shortSeconds);
     await drill.put(output, POISON);
   }
   await drill.listed(...NAMES.map((name) => new RegExp(`^${name} +1 dead letter\\n +1 {2}ZodError`, 'm')));
@@ -78,7 +76,7 @@ describe.each(KINDS)('drill: a delivery dead-lettered by a %s', (kind, fault, re
   it('is replayed by its reason and sent once, and the poison message stays', async () => {
     const path = `/drill-fast-${kind}`;
     const endpoint = await endpointAt(path);
-    await drill.visibility('DeliveryQueueUrl', SHORT_S);
+    await drill.visibility('DeliveryQueueUrl', shortSeconds);
     const faults = await fault('deliver.read', RECEIVES);
     const id = await publish(path);
     await faults.reached(RECEIVES);
@@ -107,7 +105,7 @@ it('drill: dead-lettered deliveries of the slow lane are replayed part by part a
   const endpoint = await endpointAt(path);
   await attempted(endpoint, await publish(path)); // this marks the endpoint as slow
   await receiver().release('quick');
-  await drill.visibility('SlowDeliveryQueueUrl', SHORT_S);
+  await drill.visibility('SlowDeliveryQueueUrl', shortSeconds);
   const ids: string[] = [];
   for (const [, fault] of KINDS) {
     const faults = await fault('deliver.read', RECEIVES);
@@ -155,7 +153,7 @@ it('drill: dead-lettered pages of a wide fan-out are replayed part by part and r
   const COUNT = 101;
   for (let made = 0; made < COUNT; made += 10)
     await Promise.all(Array.from({ length: Math.min(10, COUNT - made) }, () => endpointAt(path)));
-  await drill.visibility('FanOutQueueUrl', SHORT_S);
+  await drill.visibility('FanOutQueueUrl', shortSeconds);
   const ids: string[] = [];
   for (const [, fault] of KINDS) {
     const faults = await fault('fan-out.wide-read', RECEIVES);
@@ -181,7 +179,7 @@ it('drill: dead-lettered background tasks continue when they are replayed and se
   const endpoint = await endpointAt(path);
   const { svix } = organization;
   const since = new Date(Date.now() - 600_000);
-  await drill.visibility('TaskQueueUrl', SHORT_S);
+  await drill.visibility('TaskQueueUrl', shortSeconds);
   const tasks: string[] = [];
   for (const [, fault] of KINDS) {
     const faults = await fault('task.selected', RECEIVES);

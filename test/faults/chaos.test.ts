@@ -11,7 +11,7 @@ import {
   setVisibilityTimeouts,
 } from '../support/chaos.ts';
 import { freshSender } from '../support/delivering.ts';
-import { bootedStage, signal } from '../support/drill.ts';
+import { bootedStage, signal, shortVisibility } from '../support/drill.ts';
 import { randomCrashes } from '../support/faults.ts';
 import { eventually } from '../support/poll.ts';
 import { receiver } from '../support/receiver.ts';
@@ -23,7 +23,7 @@ const MESSAGES = Number(process.env['CHAOS_MESSAGES'] ?? 200);
 const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
 /** The probability that a process ends at a step that it reaches. Most stream readers reach few: one for each batch. */
 const ODDS = { deliver: 0.004, publish: 0.01, ingest: 0.05, 'fan-out': 0.05, project: 0.05, announce: 0.01 };
-/** The visibility timeout. Longer than a batch takes on a busy machine, so that no record is received by two workers. */
+/** The least visibility timeout. Longer than a batch takes, so that no record is received by two workers. */
 const HIDDEN_SECONDS = 20;
 const SCHEDULE = [1, 2];
 /** Events that come by the ingest queue, each sent twice, besides the messages of the API. */
@@ -56,7 +56,7 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = bootedStage();
-  await setVisibilityTimeouts(stage, HIDDEN_SECONDS);
+  await setVisibilityTimeouts(stage, await shortVisibility(HIDDEN_SECONDS));
 });
 
 /** Creates an endpoint for each receiver, at paths that no other run uses. */

@@ -4,6 +4,7 @@ import { BackgroundTaskStatus } from 'svix';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { freshOrganization } from '../support/client.ts';
 import type { Organization } from '../support/client.ts';
+import { shortVisibility } from '../support/drill.ts';
 import { crashOnce } from '../support/faults.ts';
 import { eventually } from '../support/poll.ts';
 import { hookUrl, receiver, webhooks } from '../support/receiver.ts';
@@ -14,8 +15,8 @@ beforeAll(async () => {
   const endpoint = inject('stack').awsEndpointUrl;
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials, useQueueUrlAsEndpoint: false });
-  // A short visibility timeout, so that the message of a crashed run is received again soon.
-  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '6' } }));
+  const VisibilityTimeout = String(await shortVisibility(6));
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout } }));
 });
 
 /** Sends the request as a client that gets no response: again with the same idempotency key, until it succeeds. */
@@ -87,7 +88,7 @@ it.each([
   await webhooks({ id, path: `/earlier${path}` });
   const endpoint = await svix.endpoint.create(app.id, { url: hookUrl(path) });
   const fault = await crashOnce(step);
-  const since = new Date(Date.now() - 60_000).toISOString();
+  const since = new Date(Date.now() - 3_600_000).toISOString();
   const task = await postUntilAccepted(
     organization,
     `/app/${app.id}/endpoint/${endpoint.id}/replay-missing`,

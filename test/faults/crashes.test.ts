@@ -5,7 +5,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { freshOrganization, ingestOrganization } from '../support/client.ts';
 import type { Organization } from '../support/client.ts';
-import { bootedStage, dlqOn } from '../support/drill.ts';
+import { bootedStage, dlqOn, shortVisibility } from '../support/drill.ts';
 import { crashOnce, hold } from '../support/faults.ts';
 import { sendToIngest } from '../support/ingest.ts';
 import { eventually } from '../support/poll.ts';
@@ -18,12 +18,12 @@ const aws = () => ({
 });
 
 beforeAll(async () => {
-  // A short visibility timeout, so that records of a crashed function are received again soon.
+  const VisibilityTimeout = String(await shortVisibility(6));
   const sqs = new SQSClient({ ...aws(), useQueueUrlAsEndpoint: false });
   for (const queue of ['DeliveryQueueUrl', 'FanOutQueueUrl', 'IngestQueueUrl']) {
     const QueueUrl = inject('stack').outputs[queue];
     if (QueueUrl === undefined) continue;
-    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '6' } }));
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout } }));
   }
 });
 

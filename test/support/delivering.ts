@@ -1,4 +1,4 @@
-import { freshTenant, tenantOf } from './api.ts';
+import { column, freshTenant, tenantOf } from './api.ts';
 import type { Body, Tenant } from './api.ts';
 import { ingestOrganization } from './client.ts';
 import type { Reach } from './client.ts';
@@ -14,6 +14,8 @@ export interface Sender extends Tenant {
   readonly publish: (fields?: object) => Promise<Body>;
   /** All attempts of a message, newest first, once there are `count`. */
   readonly attempts: (messageId: string, count?: number) => Promise<readonly Body[]>;
+  /** The page of the endpoint's messages with this query, once it has all of these: the read models follow the log of attempts. */
+  readonly listed: (uid: string, query: string, ids: readonly string[]) => Promise<Body>;
   /** The requests of a message that the receiver got, once there are `count`. */
   readonly received: (messageId: string, count?: number) => Promise<readonly Received[]>;
   /** Uids of the endpoints that a message was sent to, once there are `count`. */
@@ -50,6 +52,12 @@ const senderOf = async (tenant: Tenant, settings: object): Promise<Sender> => {
     publish: (fields = {}) =>
       tenant.ask('POST', '/app/acme/msg', { eventType: 'order.paid', payload: { n: 1 }, ...fields }),
     attempts: (messageId, count = 1) => list(`/attempt/msg/${messageId}`, count),
+    listed: (uid, query, ids) =>
+      eventually(
+        () => tenant.ask('GET', `/app/acme/endpoint/${uid}/msg?${query}`),
+        (page) => ids.every((id) => column(page, 'id').includes(id)),
+        { what: `${ids.join()} in the messages of ${uid} with ${query}` },
+      ),
     received: (messageId, count = 1) => webhooks({ id: messageId }, count),
     destinations: async (messageId, count = 1) => {
       const endpoints = await list(`/msg/${messageId}/endpoint`, count);

@@ -11,6 +11,7 @@ import { dlqCommand } from '../../scripts/dlq/options.ts';
 import { deadLetterQueue, functionNameOf } from '../../scripts/dlq/queues.ts';
 import type { Stage } from '../../scripts/dlq/stage.ts';
 import { emulatorStage } from '../../scripts/dlq/stage.ts';
+import { freshSender } from './delivering.ts';
 import { eventually } from './poll.ts';
 
 /** The tools of an on-call engineer, on the booted stack. */
@@ -67,6 +68,26 @@ export const bootedStage = (): Stage => {
 export const setVisibility = async (stage: Stage, output: string, seconds: number): Promise<void> => {
   const Attributes = { VisibilityTimeout: String(seconds) };
   await stage.sqs.send(new SetQueueAttributesCommand({ QueueUrl: stage.get(output), Attributes }));
+};
+
+/** From publishing until the attempt is recorded, functions start one after the other: a worker alone takes a third of it. */
+const FACTOR = 2;
+/** Five receives of a dead-lettered message must fit into a polling deadline. */
+const MOST_SECONDS = 45;
+
+/**
+ * A short visibility timeout (s), so that tests see soon that a record of a crashed function is received again. It is
+ * longer than a worker takes to start and to finish on this machine as busy as it is now: otherwise two workers would get
+ * a record at a time, which sends its webhook twice.
+ */
+export const shortVisibility = async (leastSeconds: number): Promise<number> => {
+  const sender = await freshSender();
+  await sender.endpoint('pace', '/pace');
+  const begunAt = Date.now();
+  const { id } = await sender.publish();
+  await sender.attempts(String(id));
+  const seconds = Math.ceil((FACTOR * (Date.now() - begunAt)) / 1_000);
+  return Math.min(Math.max(leastSeconds, seconds), MOST_SECONDS);
 };
 
 /** The booted stack, with a short maximum record age of its stream readers. */

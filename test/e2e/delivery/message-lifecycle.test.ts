@@ -1,10 +1,10 @@
 import { Webhook as StandardWebhook } from 'standardwebhooks';
-import { Webhook } from 'svix';
+import { MessageStatus, Webhook } from 'svix';
 import { Svix as SvixV1, Webhook as WebhookV1 } from 'svix-v1';
 import { describe, expect, inject, it } from 'vitest';
 import { apiKinds, freshOrganization } from '../../support/client.ts';
 import { eventually } from '../../support/poll.ts';
-import { bodyOf, headersOf, hookUrl, webhooks } from '../../support/receiver.ts';
+import { bodyOf, headersOf, hookUrl, receiver, webhooks } from '../../support/receiver.ts';
 
 const kinds = apiKinds();
 
@@ -117,8 +117,16 @@ it('wide fan-out: a message for 120 endpoints reaches each of them once', async 
     );
   }
   const message = await svix.message.create(app.id, { eventType: 'wide', payload: { n: 1 } });
-  const received = await webhooks({ id: message.id }, paths.length);
-  expect(new Set(received.map(({ path }) => path)).size).toBe(paths.length);
+  // A request that outlasts its timeout on a busy machine is sent again, so requests are not counted.
+  const reached = await eventually(
+    async () => new Set((await receiver().received({ id: message.id })).map(({ path }) => path)),
+    ({ size }) => size >= paths.length,
+    { what: 'every endpoint was reached' },
+  );
+  expect([...reached].toSorted()).toEqual(paths.toSorted());
+  const failed = await svix.messageAttempt.listByMsg(app.id, message.id, { status: MessageStatus.Fail });
+  const repeated = (await receiver().received({ id: message.id })).length - paths.length;
+  expect(repeated).toBeLessThanOrEqual(failed.data.length);
 });
 
 const withManagement = async () => {

@@ -43,7 +43,7 @@ it('webhook-delivery: abort-message ends the retries of the message, which is ex
     (state) => state !== undefined,
   );
   expect(await destination(sender, id)).toMatchObject({ statusText: 'fail', nextAttempt: null });
-  expect((await sender.ask('GET', '/app/acme/endpoint/ep/msg?status=2'))['data']).toHaveLength(1);
+  expect((await sender.listed('ep', 'status=2', [id]))['data']).toHaveLength(1);
   expect(await isDisabled(sender)).toBe(false);
   expect(await sender.attempts(id)).toHaveLength(1);
 });

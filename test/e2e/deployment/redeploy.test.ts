@@ -21,7 +21,7 @@ import { clientConfig } from '../../../scripts/local/deploy/guard.ts';
 import { makeLog } from '../../../scripts/local/log.ts';
 import { restUrl } from '../../../scripts/local/stack.ts';
 import { readSecret } from '../../../scripts/secrets/stored-secret.ts';
-import { organizationToken } from '../../../scripts/local/tokens.ts';
+import { managementToken, organizationToken } from '../../../scripts/local/tokens.ts';
 import { reconcile } from '../../../scripts/reconcile/command.ts';
 import { restore } from '../../../scripts/restore/command.ts';
 import type { TableOptions } from '../../../scripts/restore/command.ts';
@@ -57,13 +57,29 @@ const synthesize = (outdir: string, tables: object = {}): void => {
   app.synth();
 };
 
+const secretOf = async (outputs: Outputs): Promise<string> => {
+  const secrets = new SecretsManagerClient(clientConfig(endpointUrl));
+  const { current } = await readSecret(secrets, outputs['JwtSecretArn'] ?? '');
+  secrets.destroy();
+  return current;
+};
+
 /** Sends requests to the API of the stage with the token of an organization. */
 const apiOf = async (outputs: Outputs): Promise<Send> => {
-  const secrets = new SecretsManagerClient(clientConfig(endpointUrl));
-  const { current: secret } = await readSecret(secrets, outputs['JwtSecretArn'] ?? '');
-  secrets.destroy();
-  const token = await organizationToken(DEFAULT_ORGANIZATION, secret, new Date());
+  const token = await organizationToken(DEFAULT_ORGANIZATION, await secretOf(outputs), new Date());
   return apiAt(restUrl(endpointUrl, outputs), token);
+};
+
+/** A second attempt comes soon, and a third one long after the test, however long its deployments take. */
+const retryTwice = async (outputs: Outputs): Promise<void> => {
+  const url = `${restUrl(endpointUrl, outputs)}/management/v1/organization/${DEFAULT_ORGANIZATION}/settings`;
+  const token = await managementToken(await secretOf(outputs), new Date());
+  const answer = await fetch(url, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ retrySchedule: [1, 21_600] }),
+  });
+  expect(answer.status, await answer.text()).toBe(200);
 };
 
 const applications = async (send: Send): Promise<string[]> =>
@@ -111,13 +127,14 @@ const namesOf = (tables: TableOptions): Outputs =>
  * lost, and what was accepted before is delivered again.
  */
 const rehearseRestore = async (task: DeployTask, outputs: Outputs, send: Send): Promise<Outputs> => {
+  await retryTwice(outputs);
   await send('POST', '/app/new/endpoint', { url: 'https://receiver.invalid/hooks', uid: 'unreachable' });
   const sent = await send('POST', '/app/new/msg', { eventType: 'order.paid', payload: { n: 1 } });
   expect(sent.status, sent.text).toBe(202);
   const id = String((sent.json as Body)['id']);
   const attempts = async () =>
     ((await send('GET', `/app/new/attempt/msg/${id}`)).json as { data: Body[] }).data;
-  // The third attempt is due after five minutes, so none arrives between the deployment and the question below.
+  // The third attempt is due after hours, so none arrives between the deployment and the question below.
   await eventually(attempts, (found) => found.length > 1, { what: 'two attempts' });
   const terminal = { say: () => undefined, now: () => Date.now() };
   const made = await restore(

@@ -95,9 +95,10 @@ describe.each(apiKinds())('the delivery status over the %s API', (kind) => {
 
 describe('a message whose retry is planned', () => {
   it('has status Sending, and Success after the retry succeeded', async () => {
-    // Long enough for the read model to follow on a busy machine before the retry comes.
-    const { svix } = await start([30]);
-    const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/reads-sending?flap=1') });
+    // Fails until the read model has followed, however long that takes.
+    const { svix } = await start(Array.from({ length: 50 }, () => 5));
+    const url = hookUrl('/reads-sending?status=500&until=reads-sending');
+    const endpoint = await svix.endpoint.create('acme', { url });
     await svix.message.create('acme', MESSAGE);
     const list = (status: MessageStatus) =>
       svix.messageAttempt.listAttemptedMessages('acme', endpoint.id, { status });
@@ -110,6 +111,7 @@ describe('a message whose retry is planned', () => {
       statusText: 'sending',
       nextAttempt: expect.any(Date),
     });
+    await receiver().release('reads-sending');
     const [done] = (
       await eventually(
         () => list(MessageStatus.Success),
@@ -137,7 +139,8 @@ const objectsOf = async (orgId: string, messageId: string) => {
 describe('expunging', () => {
   it('a message removes its payload from the API and the bucket and cancels its planned retries', async () => {
     const { svix, orgId } = await start([3]);
-    await svix.endpoint.create('acme', { url: hookUrl('/reads-expunged?status=500') });
+    const url = hookUrl('/reads-expunged?status=500&hold=reads-expunged');
+    await svix.endpoint.create('acme', { url });
     const payload = { noise: randomBytes(30_000).toString('base64') };
     const message = await svix.message.create('acme', { eventType: 'invoice.paid', payload });
     await webhooks({ id: message.id });
@@ -147,6 +150,13 @@ describe('expunging', () => {
       expired: true,
     });
     expect(await objectsOf(orgId, message.id)).toBe(0);
+    // The receiver held the first request, so no retry could start before the message was expunged.
+    await receiver().release('reads-expunged');
+    await eventually(
+      () => svix.messageAttempt.listByMsg('acme', message.id),
+      ({ data }) => data.length === 2,
+      { what: 'the retry was canceled' },
+    );
     // A later message with the same schedule was retried: the expunged one would have been retried by now.
     const later = await svix.message.create('acme', MESSAGE);
     await webhooks({ id: later.id }, 2);

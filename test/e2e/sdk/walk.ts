@@ -134,7 +134,7 @@ export const walkCommonOperations = ({ start, connect, verifier, path }: Walk): 
     const attempts = () => svix.messageAttempt.listByEndpoint(app, ep);
     const { data } = await eventually(attempts, (page) => page.data.length === 1);
     expect(data[0]?.status).toBe(2);
-    const task = await svix.endpoint.recover(app, ep, { since: new Date(Date.now() - 60_000) });
+    const task = await svix.endpoint.recover(app, ep, { since: new Date(Date.now() - 3_600_000) });
     expect([task.task, task.status]).toEqual(['endpoint.recover', 'running']);
     await webhooks({ id: message.id }, 2);
   });
