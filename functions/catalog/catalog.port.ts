@@ -4,6 +4,7 @@ import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { Endpoint } from './endpoints/endpoint.domain.ts';
 import type { EndpointFields } from './endpoints/endpoint-fields.ts';
 import type { EventType } from './event-types/event-type.domain.ts';
+import type { EventTypeFields } from './event-types/event-type-fields.ts';
 import type { OrganizationSettings, SettingsOverrides } from './settings/settings.domain.ts';
 import type { StoredResponse } from '../idempotency/run-once.flow.ts';
 import type { EndpointLimits } from '../platform/limits/endpoints.domain.ts';
@@ -102,7 +103,7 @@ export interface EventTypeStore {
   change(
     orgId: OrgId,
     name: string,
-    changes: Partial<Omit<EventType, 'orgId' | 'name' | 'createdAt' | 'updatedAt'>>,
+    changes: Partial<EventTypeFields>,
     nowMs: number,
   ): Promise<Written<EventType> | NotFound>;
   /**

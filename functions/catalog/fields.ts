@@ -5,7 +5,8 @@ export type Sender = 'organization' | 'application';
 
 /**
  * The fields of an object that clients write are described once, in a table: the object's type, its rows, the bodies and
- * answers of the API and its OpenAPI document derive from it, so a new field is one entry.
+ * answers of the API and its OpenAPI document derive from it, so a new field is one entry. An entry may replace a part that
+ * differs: `shown` then decodes the stored value to that of answers.
  */
 interface Definition<Value> {
   /** The value in answers, and in rows. It is only checked for its type, so that rules can become stricter. */
@@ -90,7 +91,7 @@ type Part = 'shown' | 'stored' | 'replacement' | 'patch';
 export type Table = Readonly<Record<string, Readonly<Record<Part, (sender: Sender) => z.ZodType>>>>;
 
 export type FieldsIn<Of extends Table> = {
-  readonly [Name in keyof Of]: Readonly<z.output<ReturnType<Of[Name]['shown']>>>;
+  readonly [Name in keyof Of]: Readonly<z.output<ReturnType<Of[Name]['stored']>>>;
 };
 
 /** One part of all fields by their names, for a schema of rows, bodies or answers. */

@@ -4,6 +4,7 @@ import { APPLICATION_FIELDS } from './applications/application-fields.ts';
 import type { Application } from './applications/application.domain.ts';
 import { ENDPOINT_FIELDS } from './endpoints/endpoint-fields.ts';
 import type { Endpoint } from './endpoints/endpoint.domain.ts';
+import { storedEventTypeFields } from './event-types/event-type-fields.ts';
 import type { EventType } from './event-types/event-type.domain.ts';
 import { eachField, textMap } from './fields.ts';
 import type { SettingsOverrides } from './settings/settings.domain.ts';
@@ -104,12 +105,7 @@ const eventType = z
   .object({
     orgId: z.string().transform(orgId),
     name: z.string(),
-    description: z.string(),
-    archived: z.boolean(),
-    deprecated: z.boolean(),
-    schemas: z.string().nullable(),
-    featureFlags: z.array(z.string()),
-    groupName: z.string().nullable(),
+    ...storedEventTypeFields.shape,
     createdAt: z.number(),
     updatedAt: z.number(),
     ...version,

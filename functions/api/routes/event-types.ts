@@ -8,7 +8,6 @@ import { isName } from '../../platform/wire/fields.ts';
 import type { Cursor } from '../../platform/pages/page.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import type { RawJson } from '../wire/json.ts';
 import { anyOperation, organizationOperation, tagged } from '../operation.ts';
 import { INVALID_NAME, listSchema, namePageQuery, order, pageReply } from '../wire/pagination.ts';
 import {
@@ -30,8 +29,8 @@ export const isVisible = (caller: Caller, { featureFlags }: EventType): boolean 
   featureFlags.length === 0 ||
   featureFlags.some((flag) => caller.featureFlags.has(flag));
 
-const checkSchemas = async (schemas: RawJson | null | undefined): Promise<void> => {
-  const problem = schemas == null ? undefined : await schemasProblem(schemas.text);
+const checkSchemas = async (schemas: string | null = null): Promise<void> => {
+  const problem = schemas === null ? undefined : await schemasProblem(schemas);
   if (problem !== undefined) {
     throw invalid(['body', 'schemas'], `schemas: ${problem}`, 'value_error.jsondecode');
   }

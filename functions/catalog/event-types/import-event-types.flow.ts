@@ -1,18 +1,14 @@
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import { IMPORT_LIMITS } from '../../platform/limits/schemas.domain.ts';
 import type { EventTypeStore } from '../catalog.port.ts';
+import { pickFields } from '../fields.ts';
 import type { EventType } from './event-type.domain.ts';
+import { EVENT_TYPE_FIELDS, storedEventTypeFields } from './event-type-fields.ts';
+import type { EventTypeFields } from './event-type-fields.ts';
 
-/** An event type to import; undefined fields stay as they are. */
-export interface ImportedEventType {
-  readonly name: string;
-  readonly description: string;
-  readonly archived: boolean;
-  readonly deprecated: boolean;
-  readonly schemas: string | null;
-  readonly featureFlags: readonly string[] | undefined;
-  readonly groupName: string | null | undefined;
-}
+/** An event type to import; absent fields stay as they are. */
+export type ImportedEventType = Pick<EventType, 'name' | 'description' | 'deprecated' | 'schemas'> &
+  Partial<EventTypeFields>;
 
 /** A planned import, which nothing was written of. */
 export interface PlannedImport {
@@ -40,27 +36,12 @@ export async function* storedEventTypes(
   }
 }
 
-const after = (
-  imported: ImportedEventType,
-  current: EventType | undefined,
-): Omit<EventType, 'orgId' | 'createdAt' | 'updatedAt'> => ({
-  name: imported.name,
-  description: imported.description,
-  archived: imported.archived,
-  deprecated: imported.deprecated,
-  schemas: imported.schemas,
-  featureFlags: imported.featureFlags ?? current?.featureFlags ?? [],
-  groupName: imported.groupName === undefined ? (current?.groupName ?? null) : imported.groupName,
-});
+const after = (imported: ImportedEventType, current: EventType | undefined): EventTypeFields =>
+  storedEventTypeFields.parse({ ...current, ...imported });
 
-const differs = (imported: ImportedEventType, current: EventType | undefined): boolean => {
-  if (current === undefined) return true;
-  const { orgId: _org, createdAt: _created, updatedAt: _updated, ...fields } = current;
-  const next = after(imported, current);
-  return Object.entries(next).some(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(fields, name)),
-  );
-};
+const differs = (imported: ImportedEventType, current: EventType | undefined): boolean =>
+  current === undefined ||
+  JSON.stringify(after(imported, current)) !== JSON.stringify(pickFields(EVENT_TYPE_FIELDS, current));
 
 /** Compares an import with the stored event types, of which it holds one page at a time. */
 export const planImport = async (
@@ -94,7 +75,7 @@ export const writeImport = async (
   await store.writeMany(orgId, [...byName.keys()], (name, current) => {
     const one = byName.get(name);
     if (one === undefined || !differs(one, current)) return undefined;
-    return { orgId, ...after(one, current), createdAt: current?.createdAt ?? nowMs, updatedAt: nowMs };
+    return { orgId, name, ...after(one, current), createdAt: current?.createdAt ?? nowMs, updatedAt: nowMs };
   });
 };
 

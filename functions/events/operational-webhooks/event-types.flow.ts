@@ -1,9 +1,20 @@
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
-import { MANAGEMENT_ORGANIZATION, OPERATIONAL_EVENT_TYPES } from './operational-webhook.domain.ts';
+import { storedEventTypeFields } from '../../catalog/event-types/event-type-fields.ts';
+import { MANAGEMENT_ORGANIZATION, OPERATIONAL_DESCRIPTIONS } from './operational-webhook.domain.ts';
 import type { EventTypeStore } from '../../catalog/catalog.port.ts';
 import type { Page, PageRequest } from '../../platform/pages/page.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
+
+/** `createdAt` of the seeded event types. */
+const SEEDED_AT = Date.UTC(2026, 0, 1);
+
+/** The event types that are seeded into the management organization. */
+export const operationalEventTypes = (): readonly EventType[] =>
+  Object.entries(OPERATIONAL_DESCRIPTIONS).map(([name, description]) => ({
+    ...{ orgId: MANAGEMENT_ORGANIZATION, name, createdAt: SEEDED_AT, updatedAt: SEEDED_AT },
+    ...storedEventTypeFields.parse({ description }),
+  }));
 
 /** The port to the seeded event types. */
 export interface OperationalSeed {
@@ -58,12 +69,12 @@ export const withOperationalEventTypes = (store: EventTypeStore, seed: Operation
   const unseededOf = async (orgId: OrgId): Promise<readonly EventType[]> => {
     if (orgId !== MANAGEMENT_ORGANIZATION || complete) return [];
     const names = await seed.names();
-    const unseeded = OPERATIONAL_EVENT_TYPES.filter(({ name }) => !names.has(name));
+    const unseeded = operationalEventTypes().filter(({ name }) => !names.has(name));
     complete = unseeded.length === 0;
     return unseeded;
   };
   const seeded = async (orgId: OrgId): Promise<EventTypeStore> => {
-    if ((await unseededOf(orgId)).length > 0) await seed.write(OPERATIONAL_EVENT_TYPES);
+    if ((await unseededOf(orgId)).length > 0) await seed.write(operationalEventTypes());
     complete ||= orgId === MANAGEMENT_ORGANIZATION;
     return store;
   };

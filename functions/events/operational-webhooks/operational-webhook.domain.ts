@@ -1,5 +1,4 @@
 import { orgId } from '../../platform/ids/brand.domain.ts';
-import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
 import type { DomainEvent, OperationalEvent } from '../domain-event.domain.ts';
 
 /** Operational webhooks: events about an organization's endpoints and messages, sent as messages themselves. */
@@ -7,7 +6,8 @@ import type { DomainEvent, OperationalEvent } from '../domain-event.domain.ts';
 /** The organization whose applications (uid: the customer's organization id) receive operational webhooks. */
 export const MANAGEMENT_ORGANIZATION = orgId('org_00000000000SvixManagement00');
 
-const DESCRIPTIONS: Readonly<Record<OperationalEvent['type'], string>> = {
+/** The event types of operational webhooks. */
+export const OPERATIONAL_DESCRIPTIONS: Readonly<Record<OperationalEvent['type'], string>> = {
   'endpoint.created': 'An endpoint was created.',
   'endpoint.updated': 'An endpoint was changed, or its secret was rotated.',
   'endpoint.deleted': 'An endpoint was deleted.',
@@ -17,27 +17,6 @@ const DESCRIPTIONS: Readonly<Record<OperationalEvent['type'], string>> = {
   'message.attempt.failing': 'A message failed four times at an endpoint and will be tried again.',
   'message.attempt.recovered': 'A message that had failed at least four times at an endpoint succeeded.',
 };
-
-/** `createdAt` of the seeded event types. */
-const SEEDED_AT = Date.UTC(2026, 0, 1);
-
-const seeded = (name: string, description: string): EventType => ({
-  orgId: MANAGEMENT_ORGANIZATION,
-  name,
-  description,
-  archived: false,
-  deprecated: false,
-  schemas: null,
-  featureFlags: [],
-  groupName: null,
-  createdAt: SEEDED_AT,
-  updatedAt: SEEDED_AT,
-});
-
-/** The event types that are seeded into the management organization. */
-export const OPERATIONAL_EVENT_TYPES: readonly EventType[] = Object.entries(DESCRIPTIONS).map(
-  ([name, description]) => seeded(name, description),
-);
 
 const iso = (atMs: number) => new Date(atMs).toISOString();
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { MANAGEMENT_ORGANIZATION } from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
 import {
-  MANAGEMENT_ORGANIZATION,
-  OPERATIONAL_EVENT_TYPES,
-} from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
-import { withOperationalEventTypes } from '../../../functions/events/operational-webhooks/event-types.flow.ts';
+  operationalEventTypes,
+  withOperationalEventTypes,
+} from '../../../functions/events/operational-webhooks/event-types.flow.ts';
 import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { makeEventTypeStore } from '../../../functions/catalog/event-types/event-types.dynamo.ts';
 import { makeOperationalSeed } from '../../../functions/events/operational-webhooks/event-type-seed.dynamo.ts';
@@ -11,14 +11,14 @@ import { eventType } from '../../support/simulation/builders.ts';
 import { LATER, freshTable } from './catalog.ts';
 
 const ORG = MANAGEMENT_ORGANIZATION;
-const NAMES = OPERATIONAL_EVENT_TYPES.map(({ name }) => name);
+const NAMES = operationalEventTypes().map(({ name }) => name);
 
 /** The store of a new process. */
 const eventTypes = (catalog: Catalog) =>
   withOperationalEventTypes(makeEventTypeStore(catalog), makeOperationalSeed(catalog));
 /** Writes the event types that an earlier release seeded at its first change. */
 const seededByAnEarlierRelease = (catalog: Catalog, names: readonly string[]) =>
-  makeOperationalSeed(catalog).write(OPERATIONAL_EVENT_TYPES.filter(({ name }) => names.includes(name)));
+  makeOperationalSeed(catalog).write(operationalEventTypes().filter(({ name }) => names.includes(name)));
 const listed = async (catalog: Catalog) => {
   const page = await eventTypes(catalog).list(ORG, { limit: 50, cursor: null }, () => true);
   return page.items.map(({ name, archived }) => (archived ? `-${name}` : name));

@@ -9,6 +9,7 @@ import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain
 import { appId, endpointId, messageId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { AppId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import { storedEventTypeFields } from '../../../functions/catalog/event-types/event-type-fields.ts';
 import type { EventType } from '../../../functions/catalog/event-types/event-type.domain.ts';
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import type { Ids } from '../../../functions/platform/ids/ids.domain.ts';
@@ -71,12 +72,7 @@ export const endpoint = (some: Partial<Endpoint> = {}): Endpoint => ({
 export const eventType = (name: string, some: Partial<EventType> = {}): EventType => ({
   orgId: ORG,
   name,
-  description: 'an event',
-  archived: false,
-  deprecated: false,
-  schemas: null,
-  featureFlags: [],
-  groupName: null,
+  ...storedEventTypeFields.parse({ description: 'an event' }),
   createdAt: NOON,
   updatedAt: NOON,
   ...some,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { orgId } from '../../../functions/platform/ids/brand.domain.ts';
-import {
-  MANAGEMENT_ORGANIZATION,
-  OPERATIONAL_EVENT_TYPES,
-} from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
+import { MANAGEMENT_ORGANIZATION } from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
 import type { EventTypeStore } from '../../../functions/catalog/catalog.port.ts';
-import { withOperationalEventTypes } from '../../../functions/events/operational-webhooks/event-types.flow.ts';
+import {
+  operationalEventTypes,
+  withOperationalEventTypes,
+} from '../../../functions/events/operational-webhooks/event-types.flow.ts';
 
 const everything = () => true;
 const refuse = () => Promise.reject(new Error('the store must not be called'));
@@ -29,7 +29,9 @@ const empty: EventTypeStore = {
 };
 const unseeded = (store = empty) =>
   withOperationalEventTypes(store, { names: () => Promise.resolve(new Set()), write: refuse });
-const names = OPERATIONAL_EVENT_TYPES.map(({ name }) => name).toSorted();
+const names = operationalEventTypes()
+  .map(({ name }) => name)
+  .toSorted();
 
 describe('event types of a management organization that has none stored', () => {
   it('are the seven operational event types', async () => {

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationalEvent } from '../../../functions/events/domain-event.domain.ts';
 import { derivedMessageId, idTime, isId } from '../../../functions/platform/ids/ids.domain.ts';
-import {
-  OPERATIONAL_EVENT_TYPES,
-  operationalBody,
-} from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
+import { operationalEventTypes } from '../../../functions/events/operational-webhooks/event-types.flow.ts';
+import { operationalBody } from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
 import { APP, ENDPOINT, MESSAGE, NOON, ORG } from '../../support/simulation/builders.ts';
 
 const common = { id: 'f1', orgId: ORG, appId: APP, appUid: 'acme', endpointId: ENDPOINT, at: NOON };
@@ -54,9 +52,11 @@ describe('operational webhook body', () => {
   });
 
   it('exists for each of the seven seeded event types', () => {
-    expect(OPERATIONAL_EVENT_TYPES.map(({ name }) => name).toSorted()).toEqual(
-      events.map(({ type }) => type).toSorted(),
-    );
+    expect(
+      operationalEventTypes()
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(events.map(({ type }) => type).toSorted());
   });
 });
 

@@ -5,7 +5,6 @@ import {
   storedEventTypes,
   writeImport,
 } from '../../../catalog/event-types/import-event-types.flow.ts';
-import type { EventType } from '../../../catalog/event-types/event-type.domain.ts';
 import { schemasProblem } from '../../../catalog/event-types/json-schema.ts';
 import type { OrgId } from '../../../platform/ids/brand.domain.ts';
 import { BODY_BYTES } from '../../../platform/limits/requests.domain.ts';
@@ -17,29 +16,22 @@ import { organizationOperation, tagged } from '../../operation.ts';
 import { environmentIn, environmentOut } from '../../schemas/environment.ts';
 import { eventTypeFields, printEventType } from '../../schemas/event-type.ts';
 import { mustFitRetention } from '../../settings/settings-rules.ts';
-import { RawJson, instant } from '../../wire/json.ts';
+import { RawJson, instant, stringify } from '../../wire/json.ts';
 import type { ValueOf } from '../../wire/component.ts';
 
 const VERSION = 1;
-/** Upper bound of the printed fields of an event type besides its texts. */
-const EVENT_TYPE_BYTES = 400;
-
 const TOO_LARGE =
   `An export has at most ${IMPORT_LIMITS.eventTypes} event types and 2 MiB, as much as an import takes. List event types ` +
   'with GET /api/v1/event-type?with_content=true&include_archived=true.';
 
-const printedBytes = ({ name, description, schemas, featureFlags, groupName }: EventType): number =>
-  EVENT_TYPE_BYTES +
-  JSON.stringify([name, description, featureFlags, groupName]).length +
-  (schemas?.length ?? 0);
-
-/** All event types, archived ones too. Throws Refusal for more than an import takes. */
-const allEventTypes = async (deps: Deps, orgId: OrgId): Promise<readonly EventType[]> => {
-  const all: EventType[] = [];
+/** All event types as printed, archived ones too. Throws Refusal for more than an import takes. */
+const allEventTypes = async (deps: Deps, orgId: OrgId) => {
+  const all: ReturnType<typeof printEventType>[] = [];
   let bytes = 0;
   for await (const eventType of storedEventTypes(deps.eventTypes, orgId)) {
-    all.push(eventType);
-    bytes += printedBytes(eventType);
+    const printed = printEventType(eventType, true);
+    all.push(printed);
+    bytes += Buffer.byteLength(stringify(printed));
     if (all.length > IMPORT_LIMITS.eventTypes || bytes > BODY_BYTES)
       throw new Refusal('limit_reached', TOO_LARGE);
   }
@@ -62,7 +54,7 @@ const exportEnvironment = organizationOperation({
       body: {
         version: VERSION,
         createdAt: instant(nowMs),
-        eventTypes: eventTypes.map((one) => printEventType(one, true)),
+        eventTypes,
         settings: new RawJson(JSON.stringify(settings)),
         connectors: [],
       },

@@ -73,8 +73,8 @@ const describedIn = async (body: Body): Promise<readonly DescribedEventType[]> =
 const importedOf = ({ path: _path, featureFlags, groupName, ...described }: DescribedEventType) => ({
   ...described,
   archived: false,
-  featureFlags: featureFlags ?? undefined,
-  groupName: groupName ?? undefined,
+  ...(featureFlags !== null && { featureFlags }),
+  ...(groupName !== null && { groupName }),
 });
 
 /** Prints what a dry run would write; schemas only as far as a response can hold them. */
