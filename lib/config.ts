@@ -191,8 +191,8 @@ const twelveDigits = z.string().regex(/^\d{12}$/, 'must be the twelve digits of 
 const arnOf = (service: string, what: string) =>
   z.string().regex(new RegExp(`^arn:[\\w-]+:${service}:`), `must be the ARN of ${what}`);
 
-/** One way in by IAM: a bus and a queue, whose records are all of one organization (docs/ingest.md). */
-const ingestWay = z.strictObject({
+/** One ingest pipeline: a bus and a queue for senders with IAM, whose records are all of one organization (docs/ingest.md). */
+const ingestPipeline = z.strictObject({
   /** Part of the names of its resources. `default` leaves it out. */
   name: z
     .string()
@@ -221,9 +221,9 @@ const ingestWay = z.strictObject({
 });
 
 const ingest = z
-  .array(ingestWay)
+  .array(ingestPipeline)
   .max(20)
-  .refine((ways) => new Set(ways.map(({ name }) => name)).size === ways.length, 'must not have a name twice');
+  .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'must not have a name twice');
 
 /** Options that emulators refuse a whole stack for, and the service of AWS behind each. */
 const AWS_ONLY = [
@@ -372,7 +372,7 @@ type StageFile = z.infer<typeof stageFile>;
 
 type PortalOptions = StageFile['portal'];
 
-export type IngestWay = StageFile['ingest'][number] & Concurrency;
+export type IngestPipeline = StageFile['ingest'][number] & Concurrency;
 
 export interface PortalConfig extends PortalOptions {
   readonly hosting: NonNullable<PortalOptions['hosting']>;
@@ -390,7 +390,7 @@ export interface StageConfig extends Omit<
   readonly bulkDelivery: Concurrency;
   readonly slowDelivery: Concurrency;
   readonly fanOutWide: Concurrency;
-  readonly ingest: readonly IngestWay[];
+  readonly ingest: readonly IngestPipeline[];
   readonly settings: StageSettings;
   readonly faultsUrl: string | undefined;
   readonly benchDir: string | undefined;
@@ -486,7 +486,7 @@ export const parseOptions = (
     bulkDelivery: { maximumConcurrency: concurrent.bulkDelivery, ...stage.bulkDelivery },
     slowDelivery: { maximumConcurrency: concurrent.slowDelivery, ...stage.slowDelivery },
     fanOutWide: { maximumConcurrency: concurrent.fanOutWide, ...stage.fanOutWide },
-    ingest: stage.ingest.map((way) => ({ maximumConcurrency: concurrent.ingest, ...way })),
+    ingest: stage.ingest.map((one) => ({ maximumConcurrency: concurrent.ingest, ...one })),
     settings: stageSettings.parse({ ...DEFAULT_SETTINGS, stageSubnets: [], ...stage.settings }),
     faultsUrl: context.faultsUrl,
     benchDir: context.benchDir,

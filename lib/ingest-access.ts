@@ -8,7 +8,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { INGEST_SOURCE } from './constructs/ingest-names.ts';
 
-/** The ARNs of one way in: outputs of the service stack, such as IngestBusArn and IngestQueueArn. */
+/** The ARNs of one ingest pipeline: outputs of the service stack, such as IngestBusArn and IngestQueueArn. */
 export interface IngestArns {
   readonly busArn: string;
   readonly queueArn: string;
@@ -16,9 +16,9 @@ export interface IngestArns {
   readonly keyArn?: string;
 }
 
-/** The bus and the queue of one way in, and the rights to publish by them (docs/ingest.md). */
+/** The bus and the queue of one ingest pipeline, and the rights to publish by them (docs/ingest.md). */
 export class IngestAccess {
-  /** The way in of a stage that is deployed by another app. */
+  /** The ingest pipeline of a stage that is deployed by another app. */
   static fromArns(scope: Construct, id: string, { busArn, queueArn, keyArn }: IngestArns): IngestAccess {
     return new IngestAccess(
       EventBus.fromEventBusArn(scope, `${id}Bus`, busArn),

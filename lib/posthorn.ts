@@ -53,7 +53,7 @@ export class Posthorn extends Construct {
   readonly stateStack: Stack;
   /** API, functions, queues and alarms. */
   readonly serviceStack: Stack;
-  private readonly ways: ReadonlyMap<string, IngestAccess>;
+  private readonly pipelines: ReadonlyMap<string, IngestAccess>;
 
   constructor(scope: Construct, id: string, { stage, target = 'aws', ...options }: PosthornProps) {
     super(scope, id);
@@ -66,7 +66,7 @@ export class Posthorn extends Construct {
     this.secrets = { jwt: state.jwtSecret.secret, main: state.mainSecret.secret };
     this.stateStack = state;
     this.serviceStack = service;
-    this.ways = new Map(
+    this.pipelines = new Map(
       [...service.ingest].map(([name, { bus, queue }]) => [
         name,
         new IngestAccess(bus, queue.queue, state.key?.key.keyArn),
@@ -74,24 +74,24 @@ export class Posthorn extends Construct {
     );
   }
 
-  /** The way in by IAM that is called `default`. Throws for a stage whose `ingest` option has none of that name. */
+  /** The ingest pipeline that is called `default`. Throws for a stage whose `ingest` option has none of that name. */
   get ingest(): IngestAccess {
-    return this.ingestWay('default');
+    return this.ingestPipeline('default');
   }
 
-  /** A way in of the stage's `ingest` option. Each has its own bus, queue and organization. */
-  ingestWay(name: string): IngestAccess {
-    const way = this.ways.get(name);
-    if (way === undefined)
+  /** An ingest pipeline of the stage's `ingest` option. Each has its own bus, queue and organization. */
+  ingestPipeline(name: string): IngestAccess {
+    const pipeline = this.pipelines.get(name);
+    if (pipeline === undefined)
       throw new Error(
-        `${this.node.path}: the option ingest has no way "${name}", only ${[...this.ways.keys()].join(', ')}`,
+        `${this.node.path}: the option ingest has no pipeline "${name}", only ${[...this.pipelines.keys()].join(', ')}`,
       );
-    return way;
+    return pipeline;
   }
 
   /**
-   * Allows publishing by the way in that is called `default`: `by: 'bus'` PutEvents with the source posthorn.publish, `by: 'queue'`
-   * SendMessage; nothing else.
+   * Allows publishing by the ingest pipeline that is called `default`: `by: 'bus'` PutEvents with the source posthorn.publish,
+   * `by: 'queue'` SendMessage; nothing else.
    */
   grantPublish(grantee: IGrantable, by: 'bus' | 'queue'): Grant {
     return by === 'bus' ? this.ingest.grantPutEvents(grantee) : this.ingest.grantSendMessage(grantee);

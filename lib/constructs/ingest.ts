@@ -15,7 +15,7 @@ import { overrideLogicalId } from '../building-blocks/logical-id.ts';
 import type { OnCallInformation } from '../building-blocks/on-call-information.ts';
 import { QueueWorker } from '../building-blocks/queue-worker.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
-import type { IngestWay, StageConfig } from '../config.ts';
+import type { IngestPipeline, StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 import { INGEST_SOURCE, ingestNames } from './ingest-names.ts';
@@ -24,23 +24,23 @@ import { sendersOf } from './ingest-senders.ts';
 export interface IngestProps {
   readonly config: StageConfig;
   readonly state: StateStack;
-  readonly way: IngestWay;
+  readonly pipeline: IngestPipeline;
 }
 
 /**
- * A way in by IAM instead of API keys: a bus and a queue, and the function that publishes what they get. All of it is of one
- * organization, because the resource that a sender may send to is the only thing that it cannot forge (docs/decisions/0106).
+ * An ingest pipeline, for senders with IAM instead of API keys: a bus and a queue, and the function that publishes what they
+ * get. All of it is of one organization, because a sender cannot forge which resource it may send to (docs/decisions/0106).
  */
 export class Ingest extends Construct {
   readonly bus: EventBus;
   readonly queue: QueueWorker<'INGEST_QUEUE_URL'>;
   readonly ingest: ServiceFunction<IngestEnv>;
 
-  constructor(scope: Construct, id: string, { config, state, way }: IngestProps) {
+  constructor(scope: Construct, id: string, { config, state, pipeline }: IngestProps) {
     super(scope, id);
-    const { part, suffix, busName, dlq } = ingestNames(config.name, way.name);
+    const { part, suffix, busName, dlq } = ingestNames(config.name, pipeline.name);
     const onCall: OnCallInformation = {
-      impact: `Events that ${way.organization} gets by EventBridge, SQS and SNS are published late. Dead-lettered ones are not published until they are replayed.`,
+      impact: `Events that ${pipeline.organization} gets by EventBridge, SQS and SNS are published late. Dead-lettered ones are not published until they are replayed.`,
       runbook: 'ingest-queue',
       replay: `npm run dlq -- replay ${dlq} --stage ${config.name}`,
     };
@@ -51,7 +51,7 @@ export class Ingest extends Construct {
       ...{ name: part, config, onCall, starts: STARTS.ingest },
       variable: 'INGEST_QUEUE_URL',
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.ingest,
-      maximumConcurrency: way.maximumConcurrency,
+      maximumConcurrency: pipeline.maximumConcurrency,
       // What exceeds a publish limit waits as delayed messages, as retries do.
       oldest: Duration.seconds(DELIVERY_QUEUE_OLDEST_SECONDS),
       backlog: 100_000,
@@ -63,7 +63,7 @@ export class Ingest extends Construct {
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.ingest,
       resends: true,
       bindings: {
-        INGEST_ORGANIZATION: plainValue('INGEST_ORGANIZATION', way.organization),
+        INGEST_ORGANIZATION: plainValue('INGEST_ORGANIZATION', pipeline.organization),
         // PutItem: an event may create its application.
         CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
         MESSAGES_TABLE: state.messages.allow('GetItem', 'PutItem', 'PartiQLInsert'),
@@ -76,7 +76,7 @@ export class Ingest extends Construct {
     });
     this.queue.consumedBy(this.ingest);
     const rule = this.rule(part, busName);
-    this.allowSenders(way, rule, part);
+    this.allowSenders(pipeline, rule, part);
     // What the queue does not take goes to its dead-letter queue, whose alarm is raised; this one is for what neither takes.
     new ServiceAlarm(this, `${part}EventsLost`, {
       ...{ config, onCall, threshold: 1 },
@@ -116,18 +116,18 @@ export class Ingest extends Construct {
    * Principals of this account need only a policy of their own. Rules of the ingest bus may send to the queue, since a principal that
    * may make one may publish; rules and topics elsewhere are named one by one.
    */
-  private allowSenders(way: IngestWay, rule: Rule, part: string): void {
+  private allowSenders(pipeline: IngestPipeline, rule: Rule, part: string): void {
     const { queue, deadLetters } = this.queue;
     const { region, account, partition } = Stack.of(this);
     const busRules = `arn:${partition}:events:${region}:${account}:rule/${this.bus.eventBusName}/*`;
     const events = new ServicePrincipal('events.amazonaws.com');
-    allowSend(queue, events, { ArnLike: { 'aws:SourceArn': [busRules, ...way.rules] } });
+    allowSend(queue, events, { ArnLike: { 'aws:SourceArn': [busRules, ...pipeline.rules] } });
     allowSend(deadLetters.queue, events, { ArnEquals: { 'aws:SourceArn': rule.ruleArn } });
-    if (way.topics.length > 0) {
+    if (pipeline.topics.length > 0) {
       const topics = new ServicePrincipal('sns.amazonaws.com');
-      allowSend(queue, topics, { ArnEquals: { 'aws:SourceArn': way.topics } });
+      allowSend(queue, topics, { ArnEquals: { 'aws:SourceArn': pipeline.topics } });
     }
-    sendersOf(way).forEach(({ name, principal }) => {
+    sendersOf(pipeline).forEach(({ name, principal }) => {
       allowSend(queue, principal);
       const statement: unknown = new PolicyStatement({
         sid: `${part}${name}`,

@@ -49,7 +49,7 @@ export class StateKey extends Construct {
    * Lets services and principals of other accounts that may send to a queue encrypt what they send. Principals of this account
    * need a policy of their own (lib/ingest-access.ts).
    */
-  private allowSenders(ways: StageConfig['ingest']): void {
+  private allowSenders(pipelines: StageConfig['ingest']): void {
     const { account, region, urlSuffix } = Stack.of(this);
     const allow = (sid: string, principal: IPrincipal, conditions: Record<string, object>) =>
       this.key.addToResourcePolicy(
@@ -61,18 +61,18 @@ export class StateKey extends Construct {
           conditions,
         }),
       );
-    const accounts = new Set([account, ...ways.flatMap(({ rules }) => rules.map(accountOf))]);
+    const accounts = new Set([account, ...pipelines.flatMap(({ rules }) => rules.map(accountOf))]);
     allow('RulesThatSendToQueues', new ServicePrincipal('events.amazonaws.com'), {
       StringEquals: { 'aws:SourceAccount': [...accounts] },
     });
-    const topics = [...new Set(ways.flatMap((way) => way.topics))];
+    const topics = [...new Set(pipelines.flatMap((one) => one.topics))];
     if (topics.length > 0)
       allow('TopicsThatSendToQueues', new ServicePrincipal('sns.amazonaws.com'), {
         ArnEquals: { 'aws:SourceArn': topics },
       });
-    for (const way of ways)
-      for (const { name, principal } of sendersOf(way))
-        allow(`${pascalCase(way.name)}${name}`, principal, {
+    for (const pipeline of pipelines)
+      for (const { name, principal } of sendersOf(pipeline))
+        allow(`${pascalCase(pipeline.name)}${name}`, principal, {
           StringEquals: { 'kms:ViaService': `sqs.${region}.${urlSuffix}` },
         });
   }

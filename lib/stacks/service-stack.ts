@@ -37,7 +37,7 @@ export class ServiceStack extends Stack {
   readonly apiUrl: string;
   /** Where links to the portal lead; empty for /portal/ on the host of the API. */
   readonly portalUrl: string;
-  /** The ways in by IAM, by their names. */
+  /** The ingest pipelines by their names. */
   readonly ingest: ReadonlyMap<string, Ingest>;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
@@ -53,11 +53,11 @@ export class ServiceStack extends Stack {
       taskQueue: tasks.queue,
       portalUrl: Lazy.string({ produce: () => this.portalUrl }),
     });
-    const ingest = config.ingest.map((way) => {
-      const { part, dlq: name } = ingestNames(config.name, way.name);
-      return { name, wayName: way.name, way: new Ingest(this, part, { config, state, way }) };
+    const ingest = config.ingest.map((pipeline) => {
+      const { part, dlq: name } = ingestNames(config.name, pipeline.name);
+      return { name, pipeline: pipeline.name, built: new Ingest(this, part, { config, state, pipeline }) };
     });
-    this.ingest = new Map(ingest.map(({ wayName, way }) => [wayName, way]));
+    this.ingest = new Map(ingest.map(({ pipeline, built }) => [pipeline, built]));
     const fanOut = new FanOut(this, 'FanOut', { config, state, deliveryQueue, bulkQueue });
     const { project } = new ReadModels(this, 'ReadModels', { config, state });
     const { updateHourlyStatistics } = new HourlyStatistics(this, 'HourlyStatistics', { config, state });
@@ -79,7 +79,7 @@ export class ServiceStack extends Stack {
           query,
           admin,
           'test-attempt': testAttempt,
-          ...Object.fromEntries(ingest.map(({ name, way }) => [name, way.ingest])),
+          ...Object.fromEntries(ingest.map(({ name, built }) => [name, built.ingest])),
           'fan-out': fanOut.fanOut,
           'fan-out-wide': fanOut.fanOutWide,
           deliver: delivery.deliver,
@@ -97,7 +97,7 @@ export class ServiceStack extends Stack {
           'slow-delivery': delivery.slowQueue.queue,
           'fan-out': fanOut.queue.queue,
           task: tasks.queue.queue,
-          ...Object.fromEntries(ingest.map(({ name, way }) => [name, way.queue.queue])),
+          ...Object.fromEntries(ingest.map(({ name, built }) => [name, built.queue.queue])),
         },
       });
     }

@@ -26,8 +26,8 @@ const ofQueue = (name: string, part: string, worker = name): DeadLetterQueue => 
   output: `${part}DlqUrl`,
   replayTo: { kind: 'queue', output: `${part}QueueUrl` },
 });
-const ofIngest = (way: string): DeadLetterQueue => {
-  const { part, suffix, dlq: name } = ingestNames('', way);
+const ofIngest = (pipeline: string): DeadLetterQueue => {
+  const { part, suffix, dlq: name } = ingestNames('', pipeline);
   return {
     ...{ name, worker: `ingest${suffix}`, output: `${part}DlqUrl` },
     replayTo: { kind: 'queue', output: `${part}QueueUrl`, keepsEventId: true },
@@ -59,24 +59,24 @@ export const DEAD_LETTER_QUEUES: readonly DeadLetterQueue[] = [
 
 const INGEST_OUTPUT = /^Ingest(.*)DlqUrl$/;
 
-/** `OrdersEu` becomes `orders-eu`, of which the stage made it. */
-const wayOf = (part: string): string =>
+/** The name of an ingest pipeline by its part of an output: `OrdersEu` becomes `orders-eu`. */
+const pipelineOf = (part: string): string =>
   part.replaceAll(/[A-Z]/g, (capital, at: number) => `${at === 0 ? '' : '-'}${capital.toLowerCase()}`);
 
-/** The dead-letter queues of a stage with these outputs: which ways to ingest it has is its own option. */
+/** The dead-letter queues of a stage with these outputs: each stage says which ingest pipelines it has. */
 export const deadLetterQueuesOf = (outputs: readonly string[]): readonly DeadLetterQueue[] => {
   const ingest = outputs.flatMap((output) => {
     const part = INGEST_OUTPUT.exec(output)?.[1];
     if (part === undefined) return [];
-    return [ofIngest(part === '' ? 'default' : wayOf(part))];
+    return [ofIngest(part === '' ? 'default' : pipelineOf(part))];
   });
   return [...ingest, ...DEAD_LETTER_QUEUES.filter(({ output }) => !INGEST_OUTPUT.test(output))];
 };
 
 /** Finds a queue by name. Throws a Problem that lists the valid names. */
 export const deadLetterQueue = (name: string): DeadLetterQueue => {
-  const way = /^ingest-([a-z0-9-]+)$/.exec(name)?.[1];
-  if (way !== undefined) return ofIngest(way);
+  const pipeline = /^ingest-([a-z0-9-]+)$/.exec(name)?.[1];
+  if (pipeline !== undefined) return ofIngest(pipeline);
   const found = DEAD_LETTER_QUEUES.find((one) => one.name === name);
   if (found !== undefined) return found;
   throw new Problem(

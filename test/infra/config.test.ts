@@ -69,7 +69,7 @@ describe('the configuration of a stage', () => {
 });
 
 describe('the ingest of a stage', () => {
-  it('is by default one way in for the default organization and the account of the stage', () => {
+  it('is by default one ingest pipeline for the default organization and the account of the stage', () => {
     expect(parseStage('x', aws({})).ingest).toEqual([
       {
         ...{ name: 'default', organization: 'org_23rb8YdGqMT0qIzpgGwdXfHirMu', maximumConcurrency: 10 },
@@ -78,7 +78,7 @@ describe('the ingest of a stage', () => {
     ]);
   });
 
-  it('may be left out, or have a way in for each organization', () => {
+  it('may be left out, or have a pipeline for each organization', () => {
     expect(parseStage('x', aws({ ingest: [] })).ingest).toEqual([]);
     const ingest = [
       { name: 'orders-eu', organization: 'org_1', accounts: ['111122223333'] },

@@ -3,7 +3,7 @@ import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 
-/** The ways into the ingest of the booted stack, as senders with IAM have them. */
+/** What senders with IAM publish by: the ingest bus and queue of the booted stack. */
 
 const aws = () => ({
   endpoint: inject('stack').awsEndpointUrl,

@@ -31,14 +31,14 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 /**
  * Maximum concurrency of each event source in an account of `account` concurrent executions. Each gets the least that Lambda
- * accepts; the rest of the queues' share is divided as in an account with the usual quota, which no source exceeds. `ways`: queues
- * of ingest.
+ * accepts; the rest of the queues' share is divided as in an account with the usual quota, which no source exceeds. There
+ * is one queue for each ingest pipeline.
  */
-export const queueConcurrency = (account: number, ways = 1): QueueConcurrency => {
+export const queueConcurrency = (account: number, ingestPipelines = 1): QueueConcurrency => {
   const { least } = EVENT_SOURCE_CONCURRENCY;
   const beyond = (value: number) => Math.max(0, value - least);
   const { ingest, ...once } = USUAL;
-  const values = [...Object.values(once), ...Array.from({ length: ways }, () => ingest)];
+  const values = [...Object.values(once), ...Array.from({ length: ingestPipelines }, () => ingest)];
   const available = Math.max(0, account * QUEUE_SHARE - values.length * least);
   const asked = sum(values.map(beyond));
   const of = (usual: number) =>

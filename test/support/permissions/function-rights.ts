@@ -28,7 +28,7 @@ export interface Right {
 const entryOf = ({ properties }: DeployedResource): string =>
   String(properties['Environment'].Variables.POWERTOOLS_SERVICE_NAME);
 
-/** The functions of a bundle: several if a stage has several ways to ingest. */
+/** The functions of a bundle: several if a stage has several ingest pipelines. */
 const functionsNamed = (resources: Resources, name: string): readonly DeployedResource[] => {
   const workers = ofKind(resources, 'AWS::Lambda::Function').filter((each) => entryOf(each) === name);
   if (workers.length === 0)

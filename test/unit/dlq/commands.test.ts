@@ -236,7 +236,7 @@ describe('dlq of the ingest queue', () => {
     ]);
   });
 
-  it('of a way with a name is named after it, and listed where the stage has it', async () => {
+  it('of an ingest pipeline with a name is named after it, and listed where the stage has it', async () => {
     const { run, queues, lines, stage } = terminal();
     Object.assign(stage, { outputs: ['IngestOrdersEuDlqUrl'] });
     queues.put('q/IngestOrdersEuDlqUrl', body, SENT);
