@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../platform/limits/time.domain.ts';
+import { GENEROUS_CLOCK_SKEW_MS, MINUTE_MS } from '../platform/limits/time.domain.ts';
 
 /**
  * Why a delivery ended although its endpoint could still have accepted it. Reasons are recorded, counted and shown; a
@@ -47,9 +47,6 @@ export const CANCEL_ADVICE: Readonly<Record<CancelReason, string>> = {
   application_deleted: '',
 };
 
-/** By how much the clocks of two functions may differ (ms). */
-const SKEW_MS = MINUTE_MS;
-
 /**
  * Whether an eligible delivery can have been canceled before. Only a change of the endpoint (enabled again, other
  * filters) makes a canceled delivery eligible again, so without a change since the message was accepted the log need not
@@ -58,7 +55,7 @@ const SKEW_MS = MINUTE_MS;
 export const mayBeCanceled = (
   message: { readonly createdAt: number },
   endpoint: { readonly updatedAt: number },
-): boolean => endpoint.updatedAt > message.createdAt - SKEW_MS;
+): boolean => endpoint.updatedAt > message.createdAt - GENEROUS_CLOCK_SKEW_MS;
 
 /** A first attempt this long (ms) after its message may follow a resend that succeeded. */
 const LATE_MS = MINUTE_MS;

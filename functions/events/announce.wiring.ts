@@ -10,7 +10,7 @@ import { makeOnce } from '../platform/idempotency/once.ts';
 import { makeWorkRecords } from '../platform/idempotency/work-records.dynamo.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../platform/limits/function-timeouts.domain.ts';
 import { QUEUE_RETENTION_DAYS } from '../platform/limits/queues.domain.ts';
-import { DAY_MS } from '../platform/limits/time.domain.ts';
+import { DAY_SECONDS } from '../platform/limits/time.domain.ts';
 import { makeDeadLetters } from '../platform/sqs/dead-letters.sqs.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { makeAnnounce } from './announce.flow.ts';
@@ -20,7 +20,7 @@ import { makeOperationalMessages } from './operational-webhooks/operational-mess
 import { makeOperational } from './operational-webhooks/operational-webhooks.flow.ts';
 
 /** How long an event may come again: a stream keeps it for a day, and then the dead-letter queue. */
-const REPEATS_FOR_SECONDS = ((QUEUE_RETENTION_DAYS + 1) * DAY_MS) / 1_000;
+const REPEATS_FOR_SECONDS = (QUEUE_RETENTION_DAYS + 1) * DAY_SECONDS;
 
 /** Wires the function that publishes domain events and operational webhooks. */
 export const wireAnnounce = () => {

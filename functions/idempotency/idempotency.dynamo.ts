@@ -16,10 +16,9 @@ import type { Row } from '../platform/dynamodb/table.ts';
 import type { TransactWrite } from '../platform/dynamodb/transact.ts';
 import { DeleteCommand, PutCommand, UpdateCommand } from '../platform/dynamodb/commands.ts';
 import type { DynamoClient } from '../platform/aws/command.ts';
+import { LOCK_MS } from './run-once.flow.ts';
 
 const VERSION = 1;
-/** As in Svix, a lock without a response expires after 5 seconds. */
-const LOCK_MS = 5_000;
 
 /** `h`: lock holder, `d`: digest of the request's body, `s` and `b`: status and encrypted body of the response. */
 const row = z.object({

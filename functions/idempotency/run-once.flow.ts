@@ -77,6 +77,8 @@ export type RunOnce = <Result>(
 /** The contract's numbers: a concurrent duplicate polls five times a second, for five seconds. */
 const POLL_EVERY_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
+/** As in Svix, a lock without a response expires after 5 seconds. */
+export const LOCK_MS = 5_000;
 
 export const makeRunOnce = ({ store, newHolder, now, sleep, report, step }: OnceDeps): RunOnce => {
   /** Undefined: the lock was lost. */

@@ -2,7 +2,7 @@ import type { ApplicationFields } from '../catalog/catalog.port.ts';
 import type { SchemaViolation } from '../catalog/event-types/json-schema.ts';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { QUEUE_RETENTION_DAYS } from '../platform/limits/queues.domain.ts';
-import { LONGEST_DELIVERY_DELAY_MS } from '../platform/limits/retention.domain.ts';
+import { LONGEST_DELAY, LONGEST_DELIVERY_DELAY_MS } from '../platform/limits/retention.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 import type { MessageContent } from '../publish/messages.port.ts';
 import type { PublishEvent } from '../publish/publish-event.flow.ts';
@@ -110,7 +110,7 @@ export const makeIngest = ({ orgId, decode, queues, jitter, now, step, report }:
     if (deliverAt === null) return event(content);
     const ahead = deliverAt - now();
     if (ahead > LONGEST_DELIVERY_DELAY_MS)
-      return refused('InvalidMessage', 'deliverAt: must be at most 24 hours ahead');
+      return refused('InvalidMessage', `deliverAt: must be at most ${LONGEST_DELAY} ahead`);
     return event({ ...content, deliverAt: ahead <= 0 ? null : deliverAt });
   };
 

@@ -1,16 +1,16 @@
 import type { Message } from '../messages/message.domain.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../platform/limits/function-timeouts.domain.ts';
-import { SECOND_MS } from '../platform/limits/time.domain.ts';
+import { CLOCK_SKEW_MS, SECOND_MS } from '../platform/limits/time.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
-/** By how much the clocks of two functions may differ (ms). */
-const CLOCK_SKEW_MS = 6_000;
+/** Lambda ends an invocation this long (ms) after its timeout at the latest. */
+const ENDED_AFTER_MS = SECOND_MS;
 
 /**
  * A message is canceled at least this long (ms) before it is due. The write that cancels it is over when the invocation
  * that sent it is, so every delivery, which reads the message strongly when it is due, finds the cancellation.
  */
-export const CANCEL_LEAD_MS = FUNCTION_TIMEOUT_SECONDS.api * SECOND_MS + CLOCK_SKEW_MS;
+export const CANCEL_LEAD_MS = FUNCTION_TIMEOUT_SECONDS.api * SECOND_MS + ENDED_AFTER_MS + CLOCK_SKEW_MS;
 
 /** The port that marks messages as canceled. */
 export interface CancelStore {

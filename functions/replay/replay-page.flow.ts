@@ -7,6 +7,8 @@ import { advanced, failed, pace } from './task.domain.ts';
 import type { ReplayTask } from './task.domain.ts';
 import type { Selection } from './task-page.flow.ts';
 import type { Select } from './task-selection.flow.ts';
+import { MOST_CONNECTIONS } from '../platform/limits/aws-calls.domain.ts';
+import { CLOCK_SKEW_MS } from '../platform/limits/time.domain.ts';
 
 export interface ReplayPageDeps {
   readonly deliveries: Pick<DeliveryQueue, 'send'>;
@@ -17,9 +19,7 @@ export interface ReplayPageDeps {
 }
 
 /** Parallel writes: half of the client's connections. */
-const MARKS_AT_ONCE = 25;
-/** A retry that is due later than this has not begun in any function, whatever their clocks. */
-const MAX_CLOCK_SKEW_MS = 5_000;
+const MARKS_AT_ONCE = MOST_CONNECTIONS / 2;
 
 /**
  * Queues the deliveries of a task's next page and returns the task's state after it. Identities of deliveries are derived
@@ -37,8 +37,9 @@ export const makeReplayPage = ({ deliveries: queue, log, select, now, step }: Re
     await step('task.marked');
   };
 
+  /** A retry that is due later than the clock skew has not begun in any function. */
   const earliest = ({ pending }: Selection): number =>
-    pending === null || pending.at > now() + MAX_CLOCK_SKEW_MS ? 0 : Math.ceil(DUPLICATE_DELAY_MS / 1000);
+    pending === null || pending.at > now() + CLOCK_SKEW_MS ? 0 : Math.ceil(DUPLICATE_DELAY_MS / 1000);
 
   return async (task: ReplayTask): Promise<ReplayTask> => {
     const selected = await select(task, 'send');

@@ -50,7 +50,7 @@ export class DeadLetters extends Construct {
     });
     new ServiceAlarm(this, `${id}Age`, {
       ...props,
-      what: 'age of the oldest message in the dead-letter queue, in seconds; SQS deletes it after 14 days',
+      what: `age of the oldest message in the dead-letter queue, in seconds; SQS deletes it after ${QUEUE_RETENTION_DAYS} days`,
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       threshold: Duration.days(QUEUE_RETENTION_DAYS - DAYS_TO_REPLAY).toSeconds(),
     });

@@ -10,6 +10,7 @@ import {
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
+import { STREAM_PARALLELISM } from '../../functions/platform/limits/streams.domain.ts';
 
 /** A new attempt with one of these decisions. */
 const decided = (kinds: readonly string[], attributes: object = {}): object =>
@@ -61,8 +62,8 @@ export class DomainEventPublisher extends Construct {
     });
     // One batch of a shard at a time, so that the events of an endpoint are published in order.
     stream.readBy(this.announce, [
-      { from: state.deliveries, parallelism: 1, filters: ANNOUNCED_ATTEMPTS },
-      { from: state.catalog, parallelism: 1 },
+      { from: state.deliveries, parallelism: STREAM_PARALLELISM.announce, filters: ANNOUNCED_ATTEMPTS },
+      { from: state.catalog, parallelism: STREAM_PARALLELISM.announce },
     ]);
   }
 }

@@ -10,6 +10,7 @@ import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domai
 import type { StateStack } from '../stacks/state-stack.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 import { STARTS } from '../../functions/platform/limits/queues.domain.ts';
+import { STREAM_PARALLELISM } from '../../functions/platform/limits/streams.domain.ts';
 
 export interface FanOutProps {
   readonly config: StageConfig;
@@ -65,7 +66,9 @@ export class FanOut extends Construct {
         MESSAGES_TABLE: state.messages.allow('Query'),
       },
     });
-    stream.readBy(this.fanOut, [{ from: state.messages, parallelism: 4, filters: [newRows('msg')] }]);
+    stream.readBy(this.fanOut, [
+      { from: state.messages, parallelism: STREAM_PARALLELISM.fanOut, filters: [newRows('msg')] },
+    ]);
     this.fanOutWide = new ServiceFunction<FanOutEnv>(this, 'FanOutWide', {
       config,
       entry: 'fan-out-wide',

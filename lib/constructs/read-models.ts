@@ -6,6 +6,7 @@ import { StreamWorker, newRows } from '../building-blocks/stream-worker.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
+import { STREAM_PARALLELISM } from '../../functions/platform/limits/streams.domain.ts';
 
 /** The function that updates the read models from the Deliveries stream. */
 export class ReadModels extends Construct {
@@ -34,6 +35,8 @@ export class ReadModels extends Construct {
         DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
       },
     });
-    stream.readBy(this.project, [{ from: state.deliveries, parallelism: 4, filters: [newRows('at')] }]);
+    stream.readBy(this.project, [
+      { from: state.deliveries, parallelism: STREAM_PARALLELISM.project, filters: [newRows('at')] },
+    ]);
   }
 }

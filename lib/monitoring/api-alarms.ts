@@ -7,6 +7,7 @@ import type { StageConfig } from '../config.ts';
 import { overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 import type { OnCallInformation } from '../building-blocks/on-call-information.ts';
 import { ServiceAlarm } from './alarms.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 
 export interface ApiAlarmsProps {
   readonly config: StageConfig;
@@ -43,7 +44,10 @@ export class ApiAlarms extends Construct {
     });
     new ServiceAlarm(this, `${name}Latency`, {
       config,
-      onCall: onCall('API calls are slow, and those that take 29 seconds fail.', 'api-latency'),
+      onCall: onCall(
+        `API calls are slow, and those that take ${FUNCTION_TIMEOUT_SECONDS.api} seconds fail.`,
+        'api-latency',
+      ),
       what: 'time that 95 % of API calls are answered in, in milliseconds, three times five minutes in a row',
       metric: latency.with({ period: PERIOD, statistic: 'p95' }),
       threshold: Duration.seconds(3).toMilliseconds(),

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { STAGE_OPTION, durationMs, npmCommand, wholeNumber } from './command-line.ts';
+import { ORGANIZATION_EXPIRY_SECONDS } from '../../functions/platform/limits/tokens.domain.ts';
 
 export interface StartOptions {
   readonly port: number;
@@ -43,12 +44,11 @@ const idWith = (prefix: string) => (text: string) => {
   throw new InvalidArgumentError(`Expected an id that begins with "${prefix}".`);
 };
 
-const LONGEST_LIFETIME = 3_650 * 86_400;
-
 /** A lifetime in seconds, from one minute to ten years. */
 const parseLifetime = (text: string): number => {
   const seconds = durationMs(text) / 1000;
-  if (seconds >= 60 && seconds <= LONGEST_LIFETIME) return seconds;
+  if (seconds >= ORGANIZATION_EXPIRY_SECONDS.least && seconds <= ORGANIZATION_EXPIRY_SECONDS.most)
+    return seconds;
   throw new InvalidArgumentError('Expected a lifetime such as 90d or 12h, from one minute to ten years.');
 };
 

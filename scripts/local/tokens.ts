@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { makeIds } from '../../functions/platform/ids/ids.domain.ts';
+import { ORGANIZATION_TOKEN_SECONDS } from '../../functions/platform/limits/tokens.domain.ts';
 
 /**
  * Bearer tokens of the API: HS256 with the stage's JWT secret. Organization and application tokens have the claims of
  * Svix's tokens; the management token has an audience of its own, so that neither kind is accepted as the other.
  */
-
-/** Seconds that a token is valid. */
-export const TEN_YEARS_S = 10 * 365 * 24 * 3600;
 
 const makeId = makeIds((count) => randomBytes(count));
 
@@ -16,7 +14,7 @@ const sign = (
   claims: Record<string, string>,
   secret: string,
   now: Date,
-  lifetime = TEN_YEARS_S,
+  lifetime = ORGANIZATION_TOKEN_SECONDS,
 ): Promise<string> => {
   const seconds = Math.floor(now.getTime() / 1000);
   return new SignJWT({ ...claims, jti: makeId.token(now.getTime()) })

@@ -5,6 +5,8 @@ import {
   LEAST_ACCOUNT_CONCURRENCY,
   USUAL_ACCOUNT_CONCURRENCY,
 } from '../../functions/platform/limits/concurrency.domain.ts';
+import { REQUEST_TIMEOUT_SECONDS } from '../../functions/platform/limits/delivery.domain.ts';
+import { BODY_BYTES } from '../../functions/platform/limits/requests.domain.ts';
 import { stageSettings } from '../../functions/platform/settings/organization-settings.ts';
 import { Problem } from '../local/problem.ts';
 
@@ -60,14 +62,14 @@ const scenario = z.strictObject({
     .min(1)
     .refine(addsUp, ADDS_UP),
   payloadBytes: z
-    .array(z.strictObject({ share, bytes: z.int().positive().max(2_097_152) }))
+    .array(z.strictObject({ share, bytes: z.int().positive().max(BODY_BYTES) }))
     .min(1)
     .refine(addsUp, ADDS_UP),
   receivers: z.array(receiver).min(1).refine(addsUp, ADDS_UP),
   /** Seconds before each retry; absent: the default of organizations. */
   retrySchedule: z.array(z.int().positive()).optional(),
   /** Seconds; absent: the default of organizations. */
-  requestTimeout: z.int().min(1).max(30).optional(),
+  requestTimeout: z.int().min(REQUEST_TIMEOUT_SECONDS.least).max(REQUEST_TIMEOUT_SECONDS.most).optional(),
   spikes: z
     .array(
       z.strictObject({ atMinute: minute, minutes: z.number().positive(), factor: z.number().positive() }),

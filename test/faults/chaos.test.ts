@@ -17,6 +17,7 @@ import { eventually } from '../support/poll.ts';
 import { receiver } from '../support/receiver.ts';
 import { misrecorded, unfinished, wrongEnds } from '../support/simulation/invariants.ts';
 import type { DeliveryState } from '../support/simulation/invariants.ts';
+import { STREAM_BATCH } from '../../functions/platform/limits/streams.domain.ts';
 
 /** `CHAOS_MESSAGES` and `CHAOS_SEED` change the run from the published one (docs/reliability.md). */
 const MESSAGES = Number(process.env['CHAOS_MESSAGES'] ?? 200);
@@ -30,8 +31,6 @@ const SCHEDULE = [1, 2];
 const EVENTS = Math.ceil(MESSAGES / 4);
 /** Retries and records of ended processes are received one after the other. */
 const PATIENCE = { deadlineMs: 600_000 };
-/** The largest batch of a stream (lib/building-blocks/stream-worker.ts). */
-const STREAM_BATCH = 100;
 /** SQS delays by whole seconds, so an attempt may be up to a second early. */
 const EARLY_MS = 1_000;
 

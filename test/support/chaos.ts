@@ -15,6 +15,7 @@ import { sendToIngest } from './ingest.ts';
 import { eventually } from './poll.ts';
 import { rowsOf } from './rows.ts';
 import type { DeliveryState } from './simulation/invariants.ts';
+import { QUEUE_BATCH } from '../../functions/platform/limits/queues.domain.ts';
 
 /** Clients, operator commands and reads for a chaos run on the deployed functions. */
 
@@ -57,15 +58,13 @@ export interface IngestedEvents {
   readonly published: () => Promise<readonly string[]>;
 }
 
-const SEND_BATCH = 10;
-
 /** Sends events to the ingest queue, each twice. */
 export const ingestTwice = async (count: number): Promise<IngestedEvents> => {
   const { svix } = await ingestOrganization();
   const uid = `chaos-${randomUUID()}`;
   await svix.application.create({ name: 'Chaos', uid });
   const sent = Array.from({ length: count }, (_, index) => `event-${index}`);
-  for (const some of chunksOf([...sent, ...sent], SEND_BATCH))
+  for (const some of chunksOf([...sent, ...sent], QUEUE_BATCH))
     await sendToIngest(some.map((eventId) => ({ application: uid, eventId, eventType: 'e', payload: {} })));
   const published = async () => {
     const eventIds: string[] = [];

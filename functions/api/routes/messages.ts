@@ -7,7 +7,7 @@ import { MESSAGE_OVERHEAD_BYTES } from '../../platform/limits/memory.domain.ts';
 import { MOST_PRECHECK_CHANNELS } from '../../platform/limits/requests.domain.ts';
 import type { Cursor } from '../../platform/pages/page.ts';
 import type { MessageContent, PublishOutcome } from '../../publish/messages.port.ts';
-import { LONGEST_DELIVERY_DELAY_MS } from '../../platform/limits/retention.domain.ts';
+import { LONGEST_DELAY, LONGEST_DELIVERY_DELAY_MS } from '../../platform/limits/retention.domain.ts';
 import { MINUTE_MS, SECOND_MS } from '../../platform/limits/time.domain.ts';
 import { CANCEL_LEAD_MS } from '../../publish/cancel-message.flow.ts';
 import type { Deps } from '../deps.ts';
@@ -48,7 +48,7 @@ const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null 
   if (deliverAt === null) return null;
   const ahead = deliverAt - nowMs;
   if (ahead >= MINUTE_MS && ahead <= LONGEST_DELIVERY_DELAY_MS) return deliverAt;
-  throw invalid(['body', 'deliver_at'], 'deliverAt must be between one minute and 24 hours ahead');
+  throw invalid(['body', 'deliver_at'], `deliverAt must be between one minute and ${LONGEST_DELAY} ahead`);
 };
 
 /** The message of a body. Throws Invalid if its `deliverAt` is out of range. */

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Message } from '../../messages/message.domain.ts';
 import type { MessageContent } from '../../publish/messages.port.ts';
 import { MOST_MESSAGE_CHANNELS, MOST_MESSAGE_TAGS } from '../../platform/limits/requests.domain.ts';
-import { PAYLOAD_RETENTION_DAYS } from '../../platform/limits/retention.domain.ts';
+import { LONGEST_DELAY, PAYLOAD_RETENTION_DAYS } from '../../platform/limits/retention.domain.ts';
 import { dateTime, name, nameSet, tag, uid } from '../../platform/wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
@@ -76,7 +76,9 @@ export const messageIn = memoize(() =>
         .max(PAYLOAD_RETENTION_DAYS.most * HOURS_A_DAY)
         .nullish()
         .meta({ description: 'Hours that the payload is kept, instead of payloadRetentionPeriod' }),
-      deliverAt: dateTime().nullish().meta({ description: 'One minute to 24 hours ahead' }),
+      deliverAt: dateTime()
+        .nullish()
+        .meta({ description: `One minute to ${LONGEST_DELAY} ahead` }),
       tags: nameSet('tags', tag(), { least: 0, most: MOST_MESSAGE_TAGS })
         .nullish()
         .meta({ description: 'Tags by which lists can be filtered' }),

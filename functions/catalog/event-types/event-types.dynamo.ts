@@ -11,12 +11,12 @@ import type { Write } from '../writes.ts';
 import { deleteOver, putNew, putOver, setSchemasRevision } from '../writes.ts';
 import { chunksOf } from '../../platform/concurrency/chunks.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
+import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { prefixEnd, readRow } from '../../platform/dynamodb/table.ts';
 
-/** Longer names (bytes) do not fit into a sort key, so no event type has one. */
-const LONGEST_NAME = 1_000;
-const mayExist = (name: string) => Buffer.byteLength(name) <= LONGEST_NAME;
+/** Longer names do not fit into a sort key, so no event type has one. */
+const mayExist = (name: string) => Buffer.byteLength(name) <= PATH_NAME_BYTES;
 
 type Current = Stored<EventType> | undefined;
 

@@ -22,9 +22,11 @@ export type Breaker =
 const LEAST_FAILURES = 100;
 const LEAST_AGE_MS = 30_000;
 /** Minutes that the breaker stays open, by how often it opened. */
-const OPEN_MINUTES = [1, 2, 5, 15, 30] as const;
 const LONGEST_MINUTES = 30;
+const OPEN_MINUTES = [1, 2, 5, 15, LONGEST_MINUTES];
 const JITTER = 0.1;
+
+export type OpenBreaker = Extract<Breaker, { kind: 'open' }>;
 
 export interface FailureRun {
   /** Failed attempts since the last success. */
@@ -47,7 +49,7 @@ export const mustOpen = ({ health: { breaker, failures, firstFailureAt }, nowMs 
   nowMs - firstFailureAt >= LEAST_AGE_MS;
 
 /** The breaker, opened for the `times`-th time since the last success. `jitter`: evenly from -1 to 1. */
-export const opened = (times: number, nowMs: number, jitter: number): Extract<Breaker, { kind: 'open' }> => {
+export const opened = (times: number, nowMs: number, jitter: number): OpenBreaker => {
   const minutes = OPEN_MINUTES[times - 1] ?? LONGEST_MINUTES;
   const until = Math.round(nowMs + minutes * MINUTE_MS * (1 + JITTER * jitter));
   return { kind: 'open', since: nowMs, until, times, probeUntil: null };

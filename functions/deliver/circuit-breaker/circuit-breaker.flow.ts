@@ -1,5 +1,5 @@
 import { mustOpen, opened } from './circuit-breaker.domain.ts';
-import type { Breaker } from './circuit-breaker.domain.ts';
+import type { Breaker, OpenBreaker } from './circuit-breaker.domain.ts';
 import { changeOf, healthPeriod, NO_OBSERVATION, addObservation } from './health.domain.ts';
 import type { EndpointHealth, AttemptObservation, BatchObservation } from './health.domain.ts';
 import { quickProof } from '../lanes/crowding.domain.ts';
@@ -9,8 +9,6 @@ import type { EndpointKey, ReadDelivery } from '../delivery.port.ts';
 import type { ScheduleDrain } from '../retries/schedule.flow.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
-
-export type OpenBreaker = Extract<Breaker, { kind: 'open' }>;
 
 /** A message was exhausted `at` an instant by an endpoint in a period of its health (`healthPeriod`). */
 export interface ExhaustedAt {

@@ -11,6 +11,7 @@ import type { ScheduleDrain } from '../retries/schedule.flow.ts';
 import { LONGEST_QUEUE_DELAY_SECONDS } from '../../platform/limits/queues.domain.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
+import { SECOND_MS } from '../../platform/limits/time.domain.ts';
 
 /** Deliveries released together: ten calls to the queue, then four to the table. */
 const BATCH = 100;
@@ -33,7 +34,9 @@ export type Drain = (drainTimer: DrainTimer) => Promise<Drained>;
 /** The parked deliveries to release, each with its delay in the queue. */
 type Releases = readonly (readonly [ParkedDelivery, QueuedDelivery])[];
 
-const seconds = (fromMs: number, toMs: number) => Math.max(0, Math.ceil((toMs - fromMs) / 1000));
+/** Whole seconds of queue delay until an instant, as far as the queue can delay. */
+const delayUntil = (atMs: number, nowMs: number) =>
+  Math.min(LONGEST_QUEUE_DELAY_SECONDS, Math.max(0, Math.ceil((atMs - nowMs) / SECOND_MS)));
 
 /** Releases an endpoint's parked deliveries when its drain timer arrives: one probe, or the next drain step. */
 export const makeDrain = (deps: DrainDeps): Drain => {
@@ -51,17 +54,8 @@ export const makeDrain = (deps: DrainDeps): Drain => {
       const slot = slots[index];
       if (slot === undefined) return []; // its slot is farther ahead than the queue can hold it: a later step releases it
       const even = Math.floor((index * round.spreadSeconds) / parked.length);
-      return slot === null
-        ? [[one, { delivery: one.delivery, delaySeconds: even }]]
-        : [
-            [
-              one,
-              {
-                delivery: { ...one.delivery, slot },
-                delaySeconds: Math.min(LONGEST_QUEUE_DELAY_SECONDS, seconds(now, slot)),
-              },
-            ],
-          ];
+      if (slot === null) return [[one, { delivery: one.delivery, delaySeconds: even }]];
+      return [[one, { delivery: { ...one.delivery, slot }, delaySeconds: delayUntil(slot, now) }]];
     });
   };
 
@@ -74,15 +68,12 @@ export const makeDrain = (deps: DrainDeps): Drain => {
     const expiring = await deps.parking.nearest(drainTimer, round.count, round.nextAt);
     const due = expiring.map((one): Releases[number] => [
       one,
-      {
-        delivery: one.delivery,
-        delaySeconds: Math.min(LONGEST_QUEUE_DELAY_SECONDS, seconds(now, one.deadline)),
-      },
+      { delivery: one.delivery, delaySeconds: delayUntil(one.deadline, now) },
     ]);
     if (due.some(([, { delaySeconds }]) => delaySeconds === 0)) return due;
     const [first] = expiring.length > 0 ? expiring : await deps.parking.nearest(drainTimer, 1);
     if (first === undefined) return due;
-    const probe: QueuedDelivery = { delivery: first.delivery, delaySeconds: seconds(now, round.probeAt) };
+    const probe: QueuedDelivery = { delivery: first.delivery, delaySeconds: delayUntil(round.probeAt, now) };
     return [[first, probe], ...due.slice(expiring.length > 0 ? 1 : 0)];
   };
 

@@ -3,7 +3,7 @@ import { deliveryIdentity } from '../delivery.port.ts';
 import type { Delivery, EndpointKey } from '../delivery.port.ts';
 import type { ParkedDelivery, ParkingStore } from './parking.flow.ts';
 import { instant } from '../retries/due-items.dynamo.ts';
-import { controlKeys, SHARDS, shardOf } from '../../platform/dynamodb/keys.ts';
+import { ALL_SHARDS, controlKeys, SHARDS, shardOf } from '../../platform/dynamodb/keys.ts';
 import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
 import { queryPage } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
@@ -31,8 +31,6 @@ export interface DeliveryText {
 export type SetAside = (texts: readonly string[]) => Promise<void>;
 
 const placeOf = z.object({ pk: z.string(), sk: z.string() });
-
-const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 
 /** Parked deliveries by endpoint, shard and deadline. Items have no TTL: only a release removes them. */
 export const makeParkingStore = (
@@ -92,7 +90,7 @@ export const makeParkingStore = (
 
     async nearest(endpoint, count, until) {
       const limit = Math.ceil(count / SHARDS);
-      const found = await settleAll(shards.map((shard) => ofShard(endpoint, shard, limit, until)));
+      const found = await settleAll(ALL_SHARDS.map((shard) => ofShard(endpoint, shard, limit, until)));
       return found
         .flat()
         .toSorted((left, right) => left.deadline - right.deadline)

@@ -3,10 +3,11 @@ import { COUNT_EVERY_MS, NOT_CROWDED } from './crowding.domain.ts';
 import type { Crowding } from './crowding.domain.ts';
 import type { CrowdingStore } from './old-requests.flow.ts';
 import type { DynamoClient } from '../../platform/aws/command.ts';
-import { controlKeys, SHARDS, shardOf } from '../../platform/dynamodb/keys.ts';
+import { ALL_SHARDS, controlKeys, shardOf } from '../../platform/dynamodb/keys.ts';
 import type { Place, Row } from '../../platform/dynamodb/table.ts';
 import { updateRow } from '../../platform/dynamodb/update-row.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
+import { DAY_MS } from '../../platform/limits/time.domain.ts';
 
 /** Every batch reads the mark, so it is stored several times: a partition is read 6,000 times a second at most. */
 export const crowdingPlace = (table: string, readFor: string): Place => ({
@@ -31,7 +32,7 @@ const counted = z.object({ n: z.number() });
 const secondsAfter = (nowMs: number, ms: number) => Math.ceil((nowMs + ms) / 1_000);
 /** Windows are forgotten soon after their end, marks once they are long over. */
 const KEEP_WINDOW_MS = 60 * COUNT_EVERY_MS;
-const KEEP_MARK_MS = 86_400_000;
+const KEEP_MARK_MS = DAY_MS;
 
 export const makeCrowdingStore = (client: DynamoClient, table: string): CrowdingStore => ({
   async count(lane, window, batches, nowMs) {
@@ -48,9 +49,8 @@ export const makeCrowdingStore = (client: DynamoClient, table: string): Crowding
   },
 
   async markCrowded(lane, until, nowMs) {
-    const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
     await settleAll(
-      shards.map((shard) =>
+      ALL_SHARDS.map((shard) =>
         updateRow(
           client,
           { table, key: controlKeys.crowding(shard) },

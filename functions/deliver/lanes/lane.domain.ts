@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
+
 /**
  * Each lane has its own queue and concurrency. The slow lane is for endpoints that respond slowly. Of the others, the bulk
  * lane is for applications with many deliveries at a time (volume.domain.ts), the fast lane for the rest.
@@ -7,9 +9,9 @@ export type Lane = 'fast' | 'bulk' | 'slow';
 /** A response that takes longer delays its lane, since a batch lasts as long as its slowest record. */
 export const SLOW_MS = 5_000;
 /** How long one slow response keeps an endpoint in the slow lane. */
-const MARK_MS = 600_000;
+const MARK_MS = 10 * MINUTE_MS;
 /** The mark is renewed only in its second half, so slow traffic costs one write in five minutes. */
-const RENEW_MS = 300_000;
+const RENEW_MS = MARK_MS / 2;
 
 export const isSlow = (attempt: { readonly durationMs: number; readonly timedOut: boolean }): boolean =>
   attempt.timedOut || attempt.durationMs > SLOW_MS;

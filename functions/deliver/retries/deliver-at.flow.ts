@@ -1,8 +1,6 @@
 import pLimit from 'p-limit';
 import type { Delivery, DueStore } from '../delivery.port.ts';
-
-/** As many as the client has connections (platform/aws/clients.ts): a request that waits a second for one fails. */
-const CONCURRENT = 50;
+import { MOST_CONNECTIONS } from '../../platform/limits/aws-calls.domain.ts';
 
 /**
  * Delays first attempts until the instant that the publisher asked for (`deliverAt`). Always as due items, whose key is
@@ -15,6 +13,6 @@ export const deliverAt = async (
   deliveries: readonly Delivery[],
 ): Promise<readonly PromiseSettledResult<void>[]> => {
   const now = deps.now();
-  const limit = pLimit(CONCURRENT);
+  const limit = pLimit(MOST_CONNECTIONS); // a request that waits a second for a connection fails
   return Promise.allSettled(deliveries.map((delivery) => limit(() => deps.due.put(delivery, atMs, now))));
 };

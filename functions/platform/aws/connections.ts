@@ -6,6 +6,7 @@ import { Connection } from '../http/connection.ts';
 import type { ConnectionEvents } from '../http/connection.ts';
 import { ConnectionPool } from '../http/connection-pool.ts';
 import { ResponseReader } from '../http/response-reader.domain.ts';
+import { MOST_CONNECTIONS } from '../limits/aws-calls.domain.ts';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { AttemptTimedOut } from './call-timeouts.ts';
 import type { RunningCall } from './call-timeouts.ts';
@@ -18,8 +19,6 @@ export interface ServiceResponse {
   readonly text: string;
 }
 
-/** Connections at a time to one service, and so calls under way; further calls wait. The SDK's number. */
-const MOST_CONNECTIONS = 50;
 /** Longer than Lambda keeps an idle function. A service that closes earlier is noticed before the next call. */
 const KEEP_ALIVE_MS = 900_000;
 /** Services close connections that were idle for a minute or more. */

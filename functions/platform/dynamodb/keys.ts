@@ -16,6 +16,7 @@ export const REVISION_COPIES = 4;
 
 /** Shards of an application's messages and of an endpoint's rows: a partition takes 1,000 writes a second. */
 export const SHARDS = 8;
+export const ALL_SHARDS = Array.from({ length: SHARDS }, (_, shard) => shard);
 
 /**
  * Shards of an endpoint's attempts by outcome. Failures and cancellations are few, and are listed and counted without

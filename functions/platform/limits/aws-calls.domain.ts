@@ -13,6 +13,9 @@ export interface CallLimits {
   readonly attempts: number;
 }
 
+/** Connections at a time to one service, and so concurrent calls; further calls wait. The SDK's number. */
+export const MOST_CONNECTIONS = 50;
+
 export const AWS_CALLS = {
   dynamoDb: { connectMs: 1_000, attemptMs: 4_000, totalMs: 15_000, attempts: 5 },
   // Payloads have up to 2 MiB: two seconds at 1 MB/s.

@@ -34,6 +34,7 @@ export const LONGEST_DISABLE_PERIOD_SECONDS = 90 * DAY_SECONDS;
 export const HEALTH_ROW_SECONDS = 2 * LONGEST_DISABLE_PERIOD_SECONDS + DAY_SECONDS;
 /** How far in the future `deliverAt` may be. */
 export const LONGEST_DELIVERY_DELAY_MS = DAY_MS;
+export const LONGEST_DELAY = `${LONGEST_DELIVERY_DELAY_MS / HOUR_MS} hours`;
 /**
  * How long the row of a deleted application or endpoint is kept, for the attempts that name it: those of a message that was
  * published just before may live as long as rows at most, and be sent with the longest `deliverAt`.
@@ -73,7 +74,7 @@ export const scheduleTooLong = (rowRetentionDays: number = ROW_RETENTION_DAYS): 
   `Retries may take at most ${scheduleLimitMs(rowRetentionDays) / DAY_MS} days in all, jitter and Retry-After included`;
 
 /** TTL has a resolution of seconds. */
-const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000) * 1000;
+const roundUpToSecond = (ms: number): number => Math.ceil(ms / 1000) * 1000;
 
 export interface MessageLifetime {
   readonly payloadExpiresAt: number;
@@ -97,7 +98,7 @@ export const messageLifetime = (message: {
   const { rowRetentionDays = ROW_RETENTION_DAYS } = message;
   return {
     payloadExpiresAt,
-    retainUntil: wholeSeconds(
+    retainUntil: roundUpToSecond(
       Math.max(from + rowRetentionDays * DAY_MS, payloadExpiresAt, lastRetryAt + DAY_MS),
     ),
   };

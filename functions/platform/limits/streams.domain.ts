@@ -7,6 +7,8 @@ import { MINUTE_MS, SECOND_MS } from './time.domain.ts';
 const STREAM_RETENTION_HOURS = 24;
 /** Records of one invocation: enough to fill the batch writes and sends that follow. */
 export const STREAM_BATCH = 100;
+/** Batches of one shard that a reader works on at once; records of one item stay in order. */
+export const STREAM_PARALLELISM = { fanOut: 4, project: 4, announce: 1 };
 /**
  * How long a failing record is retried, which blocks its shard: from its first failure, however late that was. Then it is
  * dead-lettered, so that the shard goes on: most throttling and outages of a table are shorter.

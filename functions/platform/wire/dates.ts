@@ -1,10 +1,11 @@
+import { SECOND_MS } from '../limits/time.domain.ts';
+
 /**
  * RFC 3339 as clients write it: `T` or a space, `Z`, an offset or ` UTC`, any number of decimals. Hours are 0 to 23; a
  * second may be 60 (a leap second).
  */
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})[Tt ]((?:[01]\d|2[0-3]):[0-5]\d):([0-5]\d|60)(?:\.(\d+))?(?:\s?([Zz]|UTC)|\s?([+-](?:[01]\d|2[0-3]):[0-5]\d))$/;
-const SECOND_MS = 1_000;
 
 /** The instants that RFC 3339 can write in UTC, in which answers print them. An offset reaches up to a day beyond. */
 const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');

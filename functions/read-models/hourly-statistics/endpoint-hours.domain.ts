@@ -1,7 +1,7 @@
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { TICK_MS, idTime } from '../../platform/ids/ids.domain.ts';
 import { STREAM_RETRY_FOR_MS } from '../../platform/limits/streams.domain.ts';
-import { HOUR_MS, MINUTE_MS } from '../../platform/limits/time.domain.ts';
+import { GENEROUS_CLOCK_SKEW_MS, HOUR_MS } from '../../platform/limits/time.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../../platform/ids/brand.domain.ts';
 
 /**
@@ -12,8 +12,6 @@ import type { AppId, EndpointId, OrgId } from '../../platform/ids/brand.domain.t
 
 /** Counts are stored up to this long ago: a request takes up to 30 s, and stream readers retry. */
 export const SETTLED_MS = STREAM_RETRY_FOR_MS;
-/** The most that the clocks of two functions may differ. */
-const MAX_CLOCK_SKEW_MS = MINUTE_MS;
 /** An hour with fewer attempts is counted on demand: that is cheaper than storing a row for it. */
 export const MIN_ATTEMPTS_TO_STORE = 256;
 
@@ -126,7 +124,7 @@ const isSampled = ({ id }: Pick<Attempt, 'id'>): boolean => id.endsWith('0');
 export const dirtyHours = (attempts: readonly Attempt[], writtenBy: number): readonly DirtyHour[] => {
   const hours = new Map<string, DirtyHour>();
   for (const attempt of attempts) {
-    const late = attempt.at <= writtenBy - SETTLED_MS + MAX_CLOCK_SKEW_MS;
+    const late = attempt.at <= writtenBy - SETTLED_MS + GENEROUS_CLOCK_SKEW_MS;
     if (!late && !isSampled(attempt)) continue;
     const { orgId, appId, endpointId } = attempt;
     const hour = hourOf(attempt.at);

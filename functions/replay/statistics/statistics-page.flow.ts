@@ -44,6 +44,8 @@ export type NamedApplication = Pick<Application, 'id' | 'uid'>;
 
 /** Bytes after which a part is stored: compressed it fits into a row. */
 export const PART_BYTES = 300_000;
+/** A page ends after this time, well within what a run reserves for one. */
+export const STATISTICS_PAGE_MS = 4_000;
 
 /** The applications after one of them: those that were asked for, or all of the organization. `next`: where to go on. */
 export const applicationsAfter = async (

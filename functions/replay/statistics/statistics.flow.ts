@@ -6,14 +6,14 @@ import { partText } from './statistics-page.flow.ts';
 import { makeSubscriptionsPage } from './subscriptions-page.flow.ts';
 import { makeUsagePage } from './usage-page.flow.ts';
 import type { UsagePageDeps } from './usage-page.flow.ts';
+import { PAGE_BYTES } from '../../platform/limits/memory.domain.ts';
 
 export interface StatisticsDeps extends UsagePageDeps {
   readonly step: Step;
 }
 
-/** Bytes of a result: one response must hold it. */
-const MOST_RESULT_BYTES = 3_000_000;
-const TOO_MANY = 'the result exceeds 3 MB: ask for the statistics of fewer applications at once, by `appIds`';
+/** One response must hold the whole result. */
+const TOO_MANY = `the result exceeds ${PAGE_BYTES / 1_000_000} MB: ask for the statistics of fewer applications at once, by \`appIds\``;
 
 /**
  * Computes the next part of a task's statistics and returns the task's state after it. The part is stored before the task
@@ -30,7 +30,7 @@ export const makeStatisticsPage = (deps: StatisticsDeps) => {
     await step('task.selected');
     const { items, bytes } = page.part;
     const total = start.bytes + bytes;
-    if (total > MOST_RESULT_BYTES) return failed(task, TOO_MANY, now());
+    if (total > PAGE_BYTES) return failed(task, TOO_MANY, now());
     if (items.length > 0) await results.put(task, start.parts, partText(page.part), task.createdAt);
     await step('task.part-stored');
     const parts = start.parts + (items.length > 0 ? 1 : 0);

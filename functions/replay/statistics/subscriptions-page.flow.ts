@@ -1,11 +1,8 @@
 import type { StatisticsTask } from '../task.domain.ts';
 import type { StatisticsCursor } from './statistics-cursor.ts';
-import { PART_BYTES, addTo, applicationsAfter, newPart } from './statistics-page.flow.ts';
+import { PART_BYTES, STATISTICS_PAGE_MS, addTo, applicationsAfter, newPart } from './statistics-page.flow.ts';
 import type { NamedApplication, StatisticsPageDeps } from './statistics-page.flow.ts';
 import type { StatisticsPage } from './usage-page.flow.ts';
-
-/** A page ends after this time (ms), well within what a run reserves for one. */
-const PAGE_MS = 4_000;
 
 /**
  * Finds which event types the endpoints of applications subscribe to, disabled endpoints included, since they may be enabled
@@ -36,7 +33,7 @@ export const makeSubscriptionsPage = (deps: StatisticsPageDeps) => {
   };
 
   return async (task: StatisticsTask, start: StatisticsCursor): Promise<StatisticsPage> => {
-    const deadline = now() + PAGE_MS;
+    const deadline = now() + STATISTICS_PAGE_MS;
     const part = newPart();
     let cursor = start;
     const { items, next, done } = await applicationsAfter(deps, task, cursor.after);

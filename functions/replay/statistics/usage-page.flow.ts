@@ -6,15 +6,13 @@ import { TICK_MS } from '../../platform/ids/ids.domain.ts';
 import { HOUR_MS, MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import type { StatisticsTask } from '../task.domain.ts';
 import type { OpenApplication, StatisticsCursor } from './statistics-cursor.ts';
-import { PART_BYTES, addTo, applicationsAfter, newPart } from './statistics-page.flow.ts';
+import { PART_BYTES, STATISTICS_PAGE_MS, addTo, applicationsAfter, newPart } from './statistics-page.flow.ts';
 import type { EndpointPlace, NamedApplication, Part, StatisticsPageDeps } from './statistics-page.flow.ts';
 
 export interface UsagePageDeps extends StatisticsPageDeps {
   readonly counts: Pick<AttemptCounts, 'storedHours' | 'count'>;
 }
 
-/** A page ends after this time (ms), well within what a run reserves for one. */
-const PAGE_MS = 4_000;
 /** Queries of one count, of 1 MB each: a few seconds at what a partition serves. */
 const MAX_READS = 200;
 const SHORTEST_SPAN_MS = MINUTE_MS;
@@ -84,7 +82,7 @@ export const makeUsagePage = (deps: UsagePageDeps) => {
   };
 
   return async (task: StatisticsTask, start: StatisticsCursor): Promise<StatisticsPage> => {
-    const deadline = now() + PAGE_MS;
+    const deadline = now() + STATISTICS_PAGE_MS;
     const part = newPart();
     let cursor = start;
     const { items, next, done } = await applicationsAfter(deps, task, cursor.after);

@@ -11,6 +11,7 @@ import { makeTokenBucket } from '../model/token-bucket.ts';
 import type { Scenario } from '../scenario.ts';
 import { pick } from './users.ts';
 import type { Units } from './units.ts';
+import { AWS_CALLS } from '../../../functions/platform/limits/aws-calls.domain.ts';
 
 /** A message that was accepted. */
 export interface Message {
@@ -50,8 +51,6 @@ export interface PublishUse {
 
 /** SDKs repeat a refused request: 1, 2, 4, 8 and 16 s later, more or less. */
 const REPEATS = 5;
-/** A call to DynamoDB that waits longer fails (functions/platform/limits/aws-calls.domain.ts). */
-const LONGEST_CALL_MS = 15_000;
 const PEAK_OVER_MS = 10_000;
 
 /** Clients, API Gateway, and the publish function. */
@@ -124,11 +123,11 @@ export const makePublish = (deps: PublishDeps) => {
       return;
     }
     const waitMs = write(nowMs, user, bytes);
-    const durationMs = coldMs + FUNCTION_MS.publish.first + Math.min(waitMs, LONGEST_CALL_MS);
+    const durationMs = coldMs + FUNCTION_MS.publish.first + Math.min(waitMs, AWS_CALLS.dynamoDb.totalMs);
     units.logBytes += LOG_BYTES.message;
     clock.at(nowMs + durationMs, () => {
       lambda.end(clock.now(), durationMs);
-      if (waitMs > LONGEST_CALL_MS) {
+      if (waitMs > AWS_CALLS.dynamoDb.totalMs) {
         failed += 1;
         repeat(user, bytes, time);
         return;

@@ -1,7 +1,11 @@
 import type { Lane } from '../../../functions/deliver/lanes/lane.domain.ts';
 import { DELIVERY_TIMEOUT_SECONDS } from '../../../functions/platform/limits/delivery.domain.ts';
-import { MOST_RECEIVES, visibilitySeconds } from '../../../functions/platform/limits/queues.domain.ts';
-import { STREAM_BATCH } from '../../../functions/platform/limits/streams.domain.ts';
+import {
+  MOST_RECEIVES,
+  QUEUE_BATCH,
+  visibilitySeconds,
+} from '../../../functions/platform/limits/queues.domain.ts';
+import { STREAM_BATCH, STREAM_PARALLELISM } from '../../../functions/platform/limits/streams.domain.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 import { DEFAULT_SETTINGS } from '../../../functions/platform/settings/organization-settings.ts';
 import { makeClock } from '../engine/clock.ts';
@@ -25,17 +29,12 @@ import type { Message } from './publish.ts';
 import { makeReceivers, outageOf, spikesOf } from './receivers.ts';
 import { makeUsers } from './users.ts';
 import { noUnits } from './units.ts';
+import { SHARDS } from '../../../functions/platform/dynamodb/keys.ts';
 
-/** Shards of an application's rows of one endpoint in the read models (functions/platform/dynamodb/keys.ts). */
-const VIEW_SHARDS = 8;
-/** Batches of one shard at a time: lib/constructs/fan-out.ts and read-models.ts. */
-const PARALLELISM = { fanOut: 4, project: 2 };
 /** Intervals of the series. */
 const INTERVALS_OF_LOAD = 240;
 /** Series go on for this long after the last publish. */
 const AFTER_LOAD_MINUTES = 180;
-/** Entries of one call to SQS. */
-const SEND_BATCH = 10;
 /** A run ends this long after the last retry could be due, whatever is left then. */
 const LONGEST_RUN_HOURS = 72;
 
@@ -102,10 +101,10 @@ export const makeSimulation = (options: SimulationOptions) => {
 
   const project = makeStream<RecordedAttempt>({
     ...{ clock, random, lambda: functions.project, shards },
-    ...{ parallelism: PARALLELISM.project, batch: STREAM_BATCH },
+    ...{ parallelism: STREAM_PARALLELISM.project, batch: STREAM_BATCH },
     work: (attempts, nowMs) => {
       for (const { endpoint, isPromptSuccess } of attempts) {
-        const partition = endpoint.isHot ? random.below(VIEW_SHARDS) : undefined;
+        const partition = endpoint.isHot ? random.below(SHARDS) : undefined;
         tables.views.write(nowMs, isPromptSuccess ? 1 : 2, partition);
         units.storedBytes += STORED_BYTES.furtherDelivery;
       }
@@ -137,7 +136,7 @@ export const makeSimulation = (options: SimulationOptions) => {
   const laneByVolume = makeLaneByVolume();
   const fanOut = makeStream<Message>({
     ...{ clock, random, lambda: functions.fanOut, shards },
-    ...{ parallelism: PARALLELISM.fanOut, batch: STREAM_BATCH },
+    ...{ parallelism: STREAM_PARALLELISM.fanOut, batch: STREAM_BATCH },
     work: (messages) => {
       const { first, further } = FUNCTION_MS.fanOut;
       tables.control.read(READS.fanOutApplication * new Set(messages.map(({ user }) => user)).size);
@@ -156,8 +155,8 @@ export const makeSimulation = (options: SimulationOptions) => {
                 send(lane, delivery, 0);
               }
           }
-          units.sqsRequests += Math.ceil(count / SEND_BATCH);
-          units.sqsFairRequests += Math.ceil(count / SEND_BATCH);
+          units.sqsRequests += Math.ceil(count / QUEUE_BATCH);
+          units.sqsFairRequests += Math.ceil(count / QUEUE_BATCH);
         },
       };
     },

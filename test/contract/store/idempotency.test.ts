@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
-import { LockLost } from '../../../functions/idempotency/run-once.flow.ts';
+import { LOCK_MS, LockLost } from '../../../functions/idempotency/run-once.flow.ts';
 import type {
   Answer,
   IdempotencyLock,
@@ -13,10 +13,11 @@ import { NOON, eventType, newApplication, newEndpoint } from '../../support/simu
 import { ADAPTERS, idempotentTable } from './adapters.ts';
 import type { Stores } from './adapters.ts';
 import { freshOrg, loseAnswer } from './catalog.ts';
+import { IDEMPOTENCY_SECONDS } from '../../../functions/platform/limits/retention.domain.ts';
+import { SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 
 const ANSWER: Answer = { status: 201, body: '{"key":"whsec_secret"}' };
-const LOCK_MS = 5_000;
-const ANSWER_MS = 12 * 3_600_000;
+const ANSWER_MS = IDEMPOTENCY_SECONDS * SECOND_MS;
 
 const newLock = (changes: Partial<IdempotencyLock> = {}): IdempotencyLock => ({
   orgId: freshOrg(),

@@ -1,13 +1,12 @@
-import { LockLost } from '../../../functions/idempotency/run-once.flow.ts';
+import { LOCK_MS, LockLost } from '../../../functions/idempotency/run-once.flow.ts';
 import type {
   Answer,
   IdempotencyLock,
   IdempotencyStore,
   StoredResponse,
 } from '../../../functions/idempotency/run-once.flow.ts';
-
-const ANSWER_SECONDS = 43_200;
-const LOCK_MS = 5_000;
+import { wholeSeconds } from '../../../functions/platform/limits/time.domain.ts';
+import { IDEMPOTENCY_SECONDS } from '../../../functions/platform/limits/retention.domain.ts';
 
 interface Row {
   readonly holder: string;
@@ -28,15 +27,13 @@ export interface MemoryIdempotency extends IdempotencyStore {
   ) => Outcome;
 }
 
-const seconds = (ms: number) => Math.floor(ms / 1000);
-
 /** Idempotency keys; passes test/contract/store/idempotency.test.ts. */
 export const makeMemoryIdempotency = (): MemoryIdempotency => {
   const rows = new Map<string, Row>();
   const keyOf = ({ orgId, digest }: IdempotencyLock) => JSON.stringify([orgId, digest]);
   const isFree = (row: Row | undefined, nowMs: number) =>
     row === undefined ||
-    row.expiresAtSeconds < seconds(nowMs) ||
+    row.expiresAtSeconds < wholeSeconds(nowMs) ||
     (row.answer === undefined && row.lockedUntilMs < nowMs);
   const owned = (lock: IdempotencyLock) => {
     const row = rows.get(keyOf(lock));
@@ -45,14 +42,14 @@ export const makeMemoryIdempotency = (): MemoryIdempotency => {
   const finish = ({ lock, answer, at }: StoredResponse) => {
     const row = owned(lock);
     if (row === undefined) return;
-    rows.set(keyOf(lock), { ...row, answer, expiresAtSeconds: seconds(at) + ANSWER_SECONDS });
+    rows.set(keyOf(lock), { ...row, answer, expiresAtSeconds: wholeSeconds(at) + IDEMPOTENCY_SECONDS });
   };
   return {
     start: async (lock, nowMs) => {
       const row = rows.get(keyOf(lock));
       if (row === undefined || isFree(row, nowMs)) {
         const { holder, requestDigest } = lock;
-        const expiresAtSeconds = seconds(nowMs) + ANSWER_SECONDS;
+        const expiresAtSeconds = wholeSeconds(nowMs) + IDEMPOTENCY_SECONDS;
         rows.set(keyOf(lock), { holder, requestDigest, lockedUntilMs: nowMs + LOCK_MS, expiresAtSeconds });
         return { kind: 'mine' };
       }
