@@ -5,11 +5,10 @@ import type { SettledTenants, Tenant } from '../catalog/catalog.port.ts';
 import type { Delivery, DeliveryQueue, DueStore } from '../deliver/delivery.port.ts';
 import { deliverAt } from '../deliver/retries/deliver-at.flow.ts';
 import { recipientsOf } from './recipients.domain.ts';
+import { WIDE_ABOVE_ENDPOINTS } from '../platform/limits/delivery.domain.ts';
 import { throwFirstFailure } from '../platform/settle.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
-/** A message for more endpoints than this continues through the fan-out queue, so that it does not block its shard. */
-const WIDE = 100;
 /** Endpoints of one page of a wide message. */
 const WIDE_PAGE = 500;
 
@@ -51,9 +50,9 @@ const pageOf = (tenant: Tenant | undefined, message: Outgoing, after: EndpointId
   const rest = recipientsOf(tenant, message)
     .toSorted((left, right) => (left.id < right.id ? -1 : 1))
     .filter(({ id }) => after === null || id > after);
-  const now = rest.slice(0, WIDE_PAGE);
-  const next = rest.length > now.length ? now.at(-1)?.id : undefined;
-  return { deliveries: now.map((endpoint) => deliveryTo(tenant, message, endpoint)), next };
+  const page = rest.slice(0, WIDE_PAGE);
+  const next = rest.length > page.length ? page.at(-1)?.id : undefined;
+  return { deliveries: page.map((endpoint) => deliveryTo(tenant, message, endpoint)), next };
 };
 
 /** The deliveries to make for one message; none for a wide one. */
@@ -68,7 +67,7 @@ export const makeFanOut = (deps: FanOutDeps) => {
   const planOf = (message: Outgoing, tenant: Tenant | undefined): FanOutPlan => {
     // A deleted application has no endpoints left.
     const endpoints = tenant === undefined ? [] : recipientsOf(tenant, message);
-    const isWide = endpoints.length > WIDE;
+    const isWide = endpoints.length > WIDE_ABOVE_ENDPOINTS;
     const deliveries =
       tenant === undefined || isWide ? [] : endpoints.map((one) => deliveryTo(tenant, message, one));
     return { message, deliveries, isWide };

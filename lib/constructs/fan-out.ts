@@ -9,6 +9,7 @@ import { StreamWorker, newRows } from '../building-blocks/stream-worker.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
+import { WIDE_ABOVE_ENDPOINTS } from '../../functions/platform/limits/delivery.domain.ts';
 import { STARTS } from '../../functions/platform/limits/queues.domain.ts';
 import { STREAM_PARALLELISM } from '../../functions/platform/limits/streams.domain.ts';
 
@@ -34,8 +35,7 @@ export class FanOut extends Construct {
       name: 'FanOut',
       config,
       onCall: {
-        impact:
-          'Messages with more than 100 endpoints, and messages whose fan-out failed at first, reach endpoints late. Dead-lettered messages do not reach the rest of their endpoints until they are replayed.',
+        impact: `Messages with more than ${WIDE_ABOVE_ENDPOINTS} endpoints, and messages whose fan-out failed at first, reach endpoints late. Dead-lettered messages do not reach the rest of their endpoints until they are replayed.`,
         runbook: 'fan-out-queue',
         replay: `npm run dlq -- replay fan-out-wide --stage ${config.name}`,
       },
@@ -72,7 +72,7 @@ export class FanOut extends Construct {
     this.fanOutWide = new ServiceFunction<FanOutEnv>(this, 'FanOutWide', {
       config,
       entry: 'fan-out-wide',
-      description: 'Continues the fan-out of messages with more than 100 endpoints, a page at a time',
+      description: `Continues the fan-out of messages with more than ${WIDE_ABOVE_ENDPOINTS} endpoints, a page at a time`,
       memory: FUNCTION_MEMORY_MB.fanOut,
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.fanOut,
       resends: true,

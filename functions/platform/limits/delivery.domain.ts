@@ -83,6 +83,8 @@ export const SLOW_LANE = { batch: 50, windowSeconds: 1, concurrency: 60 };
 /** The most concurrent requests to one endpoint in a batch of the fast or bulk lane: half of the batch. */
 export const OPEN_PER_ENDPOINT = FAST_LANE.batch / 2;
 
+/** A message for more endpoints than this continues through the fan-out queue, so that it does not block its shard. */
+export const WIDE_ABOVE_ENDPOINTS = 100;
 /** Fan-out pages: batch size, and the default of the stage option for the maximum concurrency. */
 export const FAN_OUT_PAGES = { batch: QUEUE_BATCH, concurrency: 10 };
 

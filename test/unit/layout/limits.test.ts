@@ -9,6 +9,7 @@ import {
   LONGEST_ATTEMPT_MS,
   LONGEST_TEST_SECONDS,
   REQUEST_TIMEOUT_SECONDS,
+  WIDE_ABOVE_ENDPOINTS,
 } from '../../../functions/platform/limits/delivery.domain.ts';
 import {
   DEFAULT_ENDPOINT_LIMITS,
@@ -61,6 +62,7 @@ const hoursOfRetries = DEFAULT_SETTINGS.retrySchedule.reduce((sum, delay) => sum
 it.each([
   ['docs/architecture.md', `The duplicate starts ${DUPLICATE_DELAY_MS / SECOND_MS} seconds later`],
   ['docs/architecture.md', `A retry within ${LONGEST_QUEUE_DELAY_SECONDS / 60} minutes is an SQS delay`],
+  ['docs/architecture.md', `message for more than ${WIDE_ABOVE_ENDPOINTS} endpoints`],
   ['docs/architecture.md', `A batch of up to ${MOST_BATCH_MESSAGES} messages`],
   ['docs/compatibility.md', `\`deliverAt\` is more than ${CANCEL_LEAD_MS / SECOND_MS} seconds ahead`],
   ['docs/compatibility.md', `that of \`recover\` is ${LONGEST_ATTEMPT_MS / SECOND_MS} seconds before`],
