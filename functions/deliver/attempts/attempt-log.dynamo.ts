@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Trigger } from './attempt.domain.ts';
 import { deliveryIdentity } from '../delivery.port.ts';
-import type { AttemptLog, Delivery } from '../delivery.port.ts';
-import { attemptRows, parseAttemptRow } from './attempt-row.ts';
+import type { AttemptLog } from '../delivery.port.ts';
+import { attemptKey, attemptRows, parseAttemptRow } from './attempt-row.ts';
 import type { InsertNew } from '../../platform/dynamodb/insert-new.ts';
 import { controlKeys, deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import { rowTtl } from '../../messages/message-row.ts';
@@ -15,15 +15,6 @@ import type { DynamoClient } from '../../platform/aws/command.ts';
 import { wholeSeconds } from '../../platform/limits/time.domain.ts';
 
 const claimRow = z.object({ holder: z.string() });
-
-const keyOf = (delivery: Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 'trigger'>) =>
-  deliveryKeys.attempt(
-    delivery.orgId,
-    delivery.appId,
-    delivery.messageId,
-    delivery.endpointId,
-    delivery.trigger,
-  );
 
 /** The append-only log of attempts: one item for each attempt number. `rowRetentionDays`: the stage's. */
 export const makeAttemptLog = (
@@ -43,7 +34,7 @@ export const makeAttemptLog = (
     await client.send(
       new UpdateCommand({
         TableName: tables.deliveries,
-        Key: keyOf(attempt),
+        Key: attemptKey(attempt),
         UpdateExpression: 'SET #redone = :yes',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeNames: { '#redone': 'redone' },
