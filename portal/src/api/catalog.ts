@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/preact-query';
 import { useSession } from '../session/use-session.tsx';
 import { dataOf } from './client.ts';
 import type { Endpoint, EventType } from './types.ts';
+import { MAY_VANISH } from './vanished.ts';
 
 const PAGE = 250;
 /** The most pages that are read for a list to choose from. */
@@ -42,6 +43,7 @@ export const useEventTypeNames = () => {
   const { api, appId } = useSession();
   return useQuery({
     queryKey: ['event-type-names', appId],
+    meta: MAY_VANISH,
     staleTime: 300_000,
     queryFn: ({ signal }) =>
       allPages<EventType>(async (iterator) =>
@@ -60,6 +62,7 @@ export const useEndpointChoice = () => {
   const { api, appId } = useSession();
   return useQuery({
     queryKey: ['endpoint-choice', appId],
+    meta: MAY_VANISH,
     staleTime: 60_000,
     queryFn: ({ signal }) =>
       allPages<Endpoint>(async (iterator) =>

@@ -4,6 +4,7 @@ import type { Step } from '../lib/periods.ts';
 import { useSession } from '../session/use-session.tsx';
 import type { Session } from '../session/session.ts';
 import { dataOf } from './client.ts';
+import { MAY_VANISH } from './vanished.ts';
 import { HOUR_MS } from '../lib/time.ts';
 
 const PAGE = 50;
@@ -18,6 +19,7 @@ export const useEndpoints = (iterator: string | null) => {
   const { api, appId } = useSession();
   return useQuery({
     queryKey: [...endpointsKey(appId), iterator],
+    meta: MAY_VANISH,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const query = { limit: PAGE, order: 'descending' as const, ...(iterator === null ? {} : { iterator }) };
@@ -31,6 +33,7 @@ export const useEndpoint = (endpointId: string) => {
   const { api, appId } = useSession();
   return useQuery({
     queryKey: endpointKey(appId, endpointId),
+    meta: MAY_VANISH,
     queryFn: async ({ signal }) => {
       const params = { path: { app_id: appId, endpoint_id: endpointId } };
       return dataOf(await api.GET('/api/v1/app/{app_id}/endpoint/{endpoint_id}', { params, signal }));

@@ -34,6 +34,12 @@ export const isTemporary = (thrown: unknown): boolean =>
   thrown instanceof NoAnswer ||
   (thrown instanceof ApiError && (thrown.status >= 500 || thrown.status === TOO_MANY_REQUESTS));
 
+const NOT_FOUND = 404;
+
+/** Whether the API says that something does not exist, or no longer; not a 404 of a proxy or of another server. */
+export const isMissing = (thrown: unknown): boolean =>
+  thrown instanceof ApiError && thrown.status === NOT_FOUND && thrown.code === 'not_found';
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** `{detail: [{loc: ['body', 'url'], msg}]}` by field. */

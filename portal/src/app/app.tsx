@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Router } from 'wouter-preact';
 import { ApiError, isTemporary } from '../api/problem.ts';
+import { watchfulCaches } from '../api/vanished.ts';
 import { Crash } from '../components/crash.tsx';
 import { ToastProvider } from '../components/toast.tsx';
 import type { EmbedParameters } from '../embed/parameters.ts';
@@ -36,8 +37,9 @@ const MOST_RETRIES = 2;
 const isWorthRepeating = (failures: number, thrown: unknown): boolean =>
   failures < MOST_RETRIES && !(thrown instanceof ApiError && thrown.status < 500);
 
-const makeQueryClient = () =>
-  new QueryClient({
+const makeQueryClient = () => {
+  const client: QueryClient = new QueryClient({
+    ...watchfulCaches(() => client),
     defaultOptions: {
       queries: {
         retry: isWorthRepeating,
@@ -50,6 +52,8 @@ const makeQueryClient = () =>
       mutations: { retry: false, networkMode: 'always' },
     },
   });
+  return client;
+};
 
 const useLanguage = (start: Language) => {
   const [language, setLanguage] = useState(start);

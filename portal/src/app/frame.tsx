@@ -7,6 +7,7 @@ import { useI18n } from '../i18n/i18n.tsx';
 import type { Key } from '../i18n/i18n.tsx';
 import { imageUrlOf } from '../embed/parameters.ts';
 import { useCurrentInView } from '../components/use-current-in-view.ts';
+import { useIsStale } from '../polling/polling.tsx';
 import { useDisplay } from './display.tsx';
 import { DisplayMenu } from './display-menu.tsx';
 
@@ -76,6 +77,8 @@ export const Frame = ({ onLogOut, children }: { onLogOut: () => void; children: 
   const { t } = useI18n();
   const { embed } = useDisplay();
   const isOnline = useOnline();
+  const isStale = useIsStale();
+  const note = isOnline ? (isStale ? 'stale.text' : null) : 'offline.text';
   return (
     <div class={`frame${embed.noGutters ? ' no-gutters' : ''}`}>
       <a
@@ -99,7 +102,7 @@ export const Frame = ({ onLogOut, children }: { onLogOut: () => void; children: 
           </div>
         </header>
       )}
-      {isOnline ? null : <Banner tone="warning">{t('offline.text')}</Banner>}
+      <div role="status">{note === null ? null : <Banner tone="warning">{t(note)}</Banner>}</div>
       <main id="content" class="content gutter" tabIndex={-1}>
         {children}
       </main>

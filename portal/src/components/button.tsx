@@ -28,7 +28,7 @@ export const Button = (props: ButtonProps) => {
       {...rest}
       type={busy ? 'button' : type}
       class={classOf(variant, size)}
-      aria-disabled={busy ? 'true' : undefined}
+      aria-disabled={busy ? 'true' : rest['aria-disabled']}
       aria-busy={busy ? 'true' : undefined}
       onClick={busy ? undefined : onClick}
     >

@@ -13,7 +13,7 @@ interface PageHeaderProps {
 }
 
 /** The name of the screen in the tab and in the history. */
-const useDocumentTitle = (title: ComponentChildren) => {
+export const useDocumentTitle = (title: ComponentChildren) => {
   const { t } = useI18n();
   useEffect(() => {
     document.title = typeof title === 'string' ? `${title} · ${t('app.title')}` : t('app.title');

@@ -12,13 +12,18 @@ interface PaginationProps {
 /** Steps through a list that is newest first. Not shown if all fits on one page. */
 export const Pagination = ({ onNewer, onOlder, busy = false }: PaginationProps) => {
   const { t } = useI18n();
+  // A button that is disabled loses its focus, so that a reader would page once and then start at the top.
+  const button = (onClick: (() => void) | undefined) => ({
+    ...(onClick === undefined || busy ? { 'aria-disabled': true } : {}),
+    onClick: busy ? undefined : onClick,
+  });
   if (onNewer === undefined && onOlder === undefined) return null;
   return (
     <nav class="pagination" aria-label={t('pagination.label')}>
-      <Button size="small" disabled={onNewer === undefined || busy} onClick={onNewer}>
+      <Button size="small" {...button(onNewer)}>
         <Icon name="back" /> {t('pagination.newer')}
       </Button>
-      <Button size="small" disabled={onOlder === undefined || busy} onClick={onOlder}>
+      <Button size="small" {...button(onOlder)}>
         {t('pagination.older')} <Icon name="chevron" />
       </Button>
     </nav>

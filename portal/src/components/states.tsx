@@ -1,11 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
-import { ApiError, NoAnswer } from '../api/problem.ts';
+import { ApiError, NoAnswer, isMissing } from '../api/problem.ts';
 import { useI18n } from '../i18n/i18n.tsx';
 import type { I18n } from '../i18n/i18n.tsx';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icon.tsx';
+import { Missing, MissingScreen } from './missing.tsx';
+import type { Subject } from './missing.tsx';
 
 /** `h1` where the state is the whole screen. */
 type Heading = 'h1' | 'h2';
@@ -30,7 +32,12 @@ export const Empty = ({ title, heading: Title = 'h2', icon = 'inbox', action, ch
   </div>
 );
 
-const STATUS_TEXTS = { 403: 'error.forbidden', 404: 'error.notFound', 429: 'error.tooMany' } as const;
+const STATUS_TEXTS = {
+  401: 'session.expired.title',
+  403: 'error.forbidden',
+  404: 'error.notFound',
+  429: 'error.tooMany',
+} as const;
 
 const isNamed = (status: number): status is keyof typeof STATUS_TEXTS => Object.hasOwn(STATUS_TEXTS, status);
 
@@ -99,17 +106,27 @@ interface Loading<Data> {
   /** 0: it never failed. */
   readonly errorUpdatedAt: number;
   readonly isFetching: boolean;
+  /** Whether the data is that of another query, shown until this one has its own. */
+  readonly isPlaceholderData?: boolean;
   readonly refetch: () => unknown;
 }
 
 /**
  * Why a query has no data; null: it is loading for the first time, or has loaded. A query that is tried again has no error
- * meanwhile; its last one stays, so that the screen does not blink and the button keeps the focus.
+ * meanwhile; its last one stays, so that the screen does not blink and the button keeps the focus. Data of what was deleted
+ * since is no data.
  */
-export const useFailure = ({ data, error, errorUpdatedAt }: Loading<unknown>): unknown => {
+export const useFailure = ({
+  data,
+  error,
+  errorUpdatedAt,
+  isPlaceholderData = false,
+}: Loading<unknown>): unknown => {
   const last = useRef<{ readonly error: unknown; readonly atMs: number }>({ error: null, atMs: 0 });
   if (error !== null) last.current = { error, atMs: errorUpdatedAt };
-  if (data !== undefined || last.current.atMs !== errorUpdatedAt) return null;
+  if (isMissing(error)) return error;
+  const isLoaded = data !== undefined && !isPlaceholderData;
+  if (isLoaded || last.current.atMs !== errorUpdatedAt) return null;
   return last.current.error;
 };
 
@@ -148,8 +165,8 @@ interface LoadedLineProps<Data> extends LoadFailureProps {
 /** As Loaded, for a line among others. */
 export const LoadedLine = <Data,>({ children, ...props }: LoadedLineProps<Data>) => {
   const failure = useFailure(props.query);
-  if (props.query.data !== undefined) return <>{children(props.query.data)}</>;
-  return failure === null ? <Skeleton lines={1} /> : <FailureLine {...props} failure={failure} />;
+  if (failure !== null) return <FailureLine {...props} failure={failure} />;
+  return props.query.data === undefined ? <Skeleton lines={1} /> : <>{children(props.query.data)}</>;
 };
 
 interface LoadedProps<Data> {
@@ -157,14 +174,34 @@ interface LoadedProps<Data> {
   readonly lines?: number;
   /** Whether it is all that the screen shows, so that a failure is its heading. */
   readonly isScreen?: boolean;
+  /** What it is about, if that may not exist. */
+  readonly subject?: Subject;
   readonly children: (data: Data) => ComponentChildren;
 }
 
-/** The data of a query, or its loading and error state. Data that is there stays when a later fetch fails. */
-export const Loaded = <Data,>({ query, lines = 4, isScreen = false, children }: LoadedProps<Data>) => {
+/**
+ * The data of a query, or its loading and error state. Data that is there stays when a later fetch fails, unless it fails
+ * because what it describes was deleted.
+ */
+export const Loaded = <Data,>({
+  query,
+  lines = 4,
+  isScreen = false,
+  subject,
+  children,
+}: LoadedProps<Data>) => {
   const failure = useFailure(query);
-  if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (failure === null) return <Skeleton lines={lines} />;
+  if (subject !== undefined && isMissing(failure)) {
+    const existed = query.data !== undefined;
+    return isScreen ? (
+      <MissingScreen subject={subject} existed={existed} />
+    ) : (
+      <Missing subject={subject} existed={existed} heading="h2" />
+    );
+  }
+  if (failure === null) {
+    return query.data === undefined ? <Skeleton lines={lines} /> : <>{children(query.data)}</>;
+  }
   return (
     <Failure
       error={failure}

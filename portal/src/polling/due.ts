@@ -18,20 +18,30 @@ export interface Fetched {
 const never = Number.POSITIVE_INFINITY;
 
 /** When a query that loaded is fetched again to stay fresh: not while it is being fetched, and not after a refusal. */
-export const refreshAtMs = ({ fetchStatus, dataUpdatedAt, error, errorUpdatedAt }: Fetched): number => {
+export const refreshAtMs = (
+  { fetchStatus, dataUpdatedAt, error, errorUpdatedAt }: Fetched,
+  everyMs = POLL_EVERY_MS,
+): number => {
   if (fetchStatus !== 'idle' || dataUpdatedAt === 0) return never;
-  if (error === null) return dataUpdatedAt + POLL_EVERY_MS;
-  return isTemporary(error) ? errorUpdatedAt + POLL_EVERY_MS : never;
+  if (error === null) return dataUpdatedAt + everyMs;
+  return isTemporary(error) ? errorUpdatedAt + everyMs : never;
 };
 
-/** When a query that failed before it ever loaded is tried again, with backoff; what does not exist is not. */
-export const retryAtMs = ({
-  fetchStatus,
+/** The pause after so many failures. */
+export const backoffMs = (failures: number): number =>
+  Math.min(MOST_BACKOFF_MS, POLL_EVERY_MS * 2 ** (failures - 1));
+
+/** When a query that failed, before it ever loaded or later, is tried again, with backoff; what does not exist is not. */
+export const retryAtMs = ({ fetchStatus, error, errorUpdatedAt, errorUpdateCount }: Fetched): number =>
+  fetchStatus !== 'idle' || !isTemporary(error) ? never : errorUpdatedAt + backoffMs(errorUpdateCount);
+
+/** From this age on, what cannot be renewed counts as out of date: it missed two polls. */
+export const STALE_AFTER_MS = 2 * POLL_EVERY_MS;
+
+/** Whether a query shows data that is out of date, since it cannot be renewed. */
+export const isStale = ({
   dataUpdatedAt,
   error,
   errorUpdatedAt,
-  errorUpdateCount,
-}: Fetched): number => {
-  if (fetchStatus !== 'idle' || dataUpdatedAt !== 0 || !isTemporary(error)) return never;
-  return errorUpdatedAt + Math.min(MOST_BACKOFF_MS, POLL_EVERY_MS * 2 ** (errorUpdateCount - 1));
-};
+}: Pick<Fetched, 'dataUpdatedAt' | 'error' | 'errorUpdatedAt'>): boolean =>
+  dataUpdatedAt !== 0 && isTemporary(error) && errorUpdatedAt - dataUpdatedAt >= STALE_AFTER_MS;

@@ -1,8 +1,8 @@
-import { useQueryClient } from '@tanstack/preact-query';
+import { notifyManager, useQueryClient } from '@tanstack/preact-query';
 import type { Query, QueryKey } from '@tanstack/preact-query';
-import { useEffect } from 'preact/hooks';
-import { refreshAtMs, retryAtMs } from './due.ts';
-import { Poller } from './poller.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { isStale, refreshAtMs, retryAtMs } from './due.ts';
+import { POLL_EVERY_MS, Poller } from './poller.ts';
 
 const poller = new Poller(
   () => Date.now(),
@@ -18,7 +18,7 @@ export const startPolling = (): void => {
 };
 
 /** Keeps a query fresh while this component is on the screen; see Poller for the limits. */
-export const usePolling = (queryKey: QueryKey, enabled = true): void => {
+export const usePolling = (queryKey: QueryKey, enabled = true, everyMs = POLL_EVERY_MS): void => {
   const client = useQueryClient();
   const hash = JSON.stringify(queryKey);
   useEffect(() => {
@@ -26,12 +26,12 @@ export const usePolling = (queryKey: QueryKey, enabled = true): void => {
     return poller.register({
       dueAtMs: () => {
         const state = client.getQueryState(queryKey);
-        return state === undefined ? Number.POSITIVE_INFINITY : refreshAtMs(state);
+        return state === undefined ? Number.POSITIVE_INFINITY : refreshAtMs(state, everyMs);
       },
       fetch: () => void client.refetchQueries({ queryKey, exact: true, type: 'active' }),
     });
     // The key's content, not its identity, decides.
-  }, [client, hash, enabled]);
+  }, [client, hash, enabled, everyMs]);
 };
 
 /**
@@ -59,4 +59,25 @@ export const useRetries = (): void => {
       fetch: () => void retry(),
     });
   }, [client]);
+};
+
+/** Calls `retry` at an instant; see Poller for the limits. */
+export const useRetryAt = (dueAtMs: number, retry: () => void): void => {
+  const latest = useRef(retry);
+  latest.current = retry;
+  useEffect(() => poller.register({ dueAtMs: () => dueAtMs, fetch: () => latest.current() }), [dueAtMs]);
+};
+
+/** Whether something on the screen is out of date, since it cannot be renewed. */
+export const useIsStale = (): boolean => {
+  const client = useQueryClient();
+  const [isShown, setShown] = useState(false);
+  useEffect(() => {
+    const cache = client.getQueryCache();
+    const update = () =>
+      setShown(cache.findAll({ type: 'active', predicate: ({ state }) => isStale(state) }).length > 0);
+    update();
+    return cache.subscribe(notifyManager.batchCalls(update));
+  }, [client]);
+  return isShown;
 };

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, NoAnswer } from '../../../portal/src/api/problem.ts';
-import { MOST_BACKOFF_MS, refreshAtMs, retryAtMs } from '../../../portal/src/polling/due.ts';
+import {
+  MOST_BACKOFF_MS,
+  STALE_AFTER_MS,
+  isStale,
+  refreshAtMs,
+  retryAtMs,
+} from '../../../portal/src/polling/due.ts';
 import type { Fetched } from '../../../portal/src/polling/due.ts';
 import { POLL_EVERY_MS } from '../../../portal/src/polling/poller.ts';
 
@@ -56,6 +62,23 @@ describe('portal: what has loaded', () => {
       expect(refreshAtMs({ ...LOADED, error, errorUpdatedAt: 9_000 })).toBe(9_000 + POLL_EVERY_MS);
     },
   );
+
+  it.each(PASSING)('is tried again with backoff after %s, also if nothing polls it', (_name, error) => {
+    const state = { ...failed(error, 2), dataUpdatedAt: 1_000 };
+    expect(retryAtMs(state)).toBe(2_000 + 2 * POLL_EVERY_MS);
+  });
+
+  it.each(PASSING)('counts as out of date once it missed two polls, after %s', (_name, error) => {
+    const stale = { dataUpdatedAt: 1_000, error, errorUpdatedAt: 1_000 + STALE_AFTER_MS };
+    expect(isStale(stale)).toBe(true);
+    expect(isStale({ ...stale, errorUpdatedAt: stale.errorUpdatedAt - 1 })).toBe(false);
+    expect(isStale({ ...stale, dataUpdatedAt: 0 })).toBe(false);
+    expect(isStale({ ...stale, error: null })).toBe(false);
+  });
+
+  it('may be kept fresh at a slower pace', () => {
+    expect(refreshAtMs(LOADED, 60_000)).toBe(61_000);
+  });
 
   it.each(FINAL)('is no longer polled after a refusal: %s', (_name, error) => {
     expect(refreshAtMs({ ...LOADED, error, errorUpdatedAt: 9_000 })).toBe(never);

@@ -35,7 +35,12 @@ export const common: Catalogue<keyof typeof en> = {
   'session.renew': 'Neuen Link holen',
   'session.opening': 'Das Portal wird geöffnet …',
   'session.unreachable.title': 'Das Portal erreicht seinen Server nicht',
-  'session.unreachable.text': 'Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.',
+  'session.unreachable.text':
+    'Es wird von selbst erneut versucht. Wenn das anhält, prüfen Sie Ihre Verbindung oder kommen Sie später wieder.',
+  'session.ended.text':
+    'Es kann nichts mehr geladen oder gespeichert werden. Ihre Eingaben sind noch da: Kopieren Sie, was Sie brauchen, und öffnen Sie das Portal erneut dort, wo Sie den Link gefunden haben.',
+  'session.ended.back': 'Zurück zu meinen Eingaben',
+  'session.ended.leave': 'Ich bin hier fertig',
   'error.title': 'Das konnte nicht geladen werden',
   'error.network': 'Es besteht keine Verbindung zum Server.',
   'error.forbidden': 'Ihr Link erlaubt das nicht.',
@@ -50,6 +55,17 @@ export const common: Catalogue<keyof typeof en> = {
     'Laden Sie sie neu. Falls es wieder passiert, melden Sie es dem Unternehmen, das Ihnen Webhooks sendet.',
   'error.reload': 'Neu laden',
   'error.retry': 'Erneut versuchen',
+  'missing.endpoint': 'Dieser Endpunkt wurde gelöscht',
+  'missing.endpoint.text':
+    'An ihn wird nichts mehr gesendet, und Änderungen an ihm können nicht mehr gespeichert werden.',
+  'missing.message': 'Diese Nachricht ist nicht mehr gespeichert',
+  'missing.attempt': 'Dieser Versuch ist nicht mehr gespeichert',
+  'missing.run': 'Dieser Lauf ist nicht mehr gespeichert',
+  'missing.stored.text': 'Das wurde gelöscht, oder die Zeit ist vorbei, für die es gespeichert wird.',
+  'missing.eventType': 'Diesen Ereignistyp gibt es nicht mehr',
+  'missing.eventType.text': 'Er wurde aus dem Katalog entfernt oder wird Ihnen nicht mehr angezeigt.',
+  'stale.text':
+    'Die Anzeige ist möglicherweise veraltet: Sie konnte nicht erneuert werden. Das wird von selbst erneut versucht.',
   'offline.text': 'Sie sind offline. Die Anzeige ist möglicherweise veraltet.',
   'action.cancel': 'Abbrechen',
   'action.close': 'Schließen',

@@ -59,9 +59,18 @@ const Delivery = ({ attempt }: { attempt: Attempt }) => {
 /** Why a delivery failed, on one screen: cause and advice, request, response, all attempts. */
 export const DeliveryScreen = () => {
   const { messageId, attemptId } = useParams<{ messageId: string; attemptId: string }>();
+  const { t } = useI18n();
   const attempt = useAttempt(messageId, attemptId);
   return (
-    <Loaded query={attempt} isScreen>
+    <Loaded
+      query={attempt}
+      isScreen
+      subject={{
+        title: t('missing.attempt'),
+        text: t('missing.stored.text'),
+        back: { href: '/messages', label: t('messages.title') },
+      }}
+    >
       {(data) => <Delivery attempt={data} />}
     </Loaded>
   );

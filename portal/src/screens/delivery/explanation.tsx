@@ -37,8 +37,11 @@ const Numbers = ({ attempt }: { attempt: Attempt }) => {
 
 const SameCause = ({ attempt, code }: { attempt: Attempt; code: string }) => {
   const { t } = useI18n();
+  const endpoint = useEndpointOf(attempt.endpointId);
   const same = useSameCause(attempt.endpointId, code);
   const href = `/endpoints/${attempt.endpointId}/deliveries?cause=${encodeURIComponent(code)}&range=24h`;
+  // That it was deleted is said by a note of its own.
+  if (endpoint.data === null) return null;
   return (
     <LoadedLine query={same} what={t('delivery.same.title')}>
       {(count) =>

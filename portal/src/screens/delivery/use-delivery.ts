@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/preact-query';
 import { dataOf } from '../../api/client.ts';
-import { ApiError } from '../../api/problem.ts';
+import { isMissing } from '../../api/problem.ts';
 import type { Attempt, Endpoint } from '../../api/types.ts';
+import { MAY_VANISH } from '../../api/vanished.ts';
 import { usePolling } from '../../polling/polling.tsx';
 import { useSession } from '../../session/use-session.tsx';
 
@@ -12,6 +13,7 @@ export const useAttempt = (messageId: string, attemptId: string) => {
   const { api, appId } = useSession();
   return useQuery({
     queryKey: ['attempt', appId, messageId, attemptId],
+    meta: MAY_VANISH,
     queryFn: async ({ signal }): Promise<Attempt> => {
       const query = { with_details: true, expanded_statuses: true };
       const path = { app_id: appId, msg_id: messageId, attempt_id: attemptId };
@@ -30,6 +32,7 @@ export const useEndpointOf = (endpointId: string) => {
   const { api, appId } = useSession();
   return useQuery({
     queryKey: ['endpoint-of-delivery', appId, endpointId],
+    meta: MAY_VANISH,
     queryFn: async ({ signal }): Promise<Endpoint | null> => {
       try {
         const path = { app_id: appId, endpoint_id: endpointId };
@@ -37,7 +40,7 @@ export const useEndpointOf = (endpointId: string) => {
           await api.GET('/api/v1/app/{app_id}/endpoint/{endpoint_id}', { params: { path }, signal }),
         );
       } catch (thrown) {
-        if (thrown instanceof ApiError && thrown.status === 404) return null;
+        if (isMissing(thrown)) return null;
         throw thrown;
       }
     },

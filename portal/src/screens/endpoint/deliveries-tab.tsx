@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../api/types.ts';
 import { useDisplay } from '../../app/display.tsx';
+import { BusyArea } from '../../components/busy-area.tsx';
 import { Button } from '../../components/button.tsx';
 import { FilterBar } from '../../components/filters/filter-bar.tsx';
 import type { FilterName } from '../../components/filters/filter-bar.tsx';
@@ -41,9 +42,11 @@ export const DeliveriesTab = ({ endpoint }: { endpoint: Endpoint }) => {
     ...(settings?.enableMessageTags === true ? (['tag'] as const) : []),
   ];
   const list = ({ data, done, iterator, prevIterator }: AttemptPage) => (
-    <>
+    <BusyArea busy={attempts.isPlaceholderData}>
       {data.length === 0 && done && page === null ? (
         <Nothing onClear={isFiltered(filters) ? () => change(NO_FILTERS) : null} />
+      ) : data.length === 0 && done ? (
+        <Empty title={t('table.empty')} />
       ) : (
         <AttemptRows attempts={data} />
       )}
@@ -53,7 +56,7 @@ export const DeliveriesTab = ({ endpoint }: { endpoint: Endpoint }) => {
         onNewer={page === null ? undefined : () => goTo(prevIterator ?? null)}
         onOlder={done || iterator === null ? undefined : () => goTo(iterator)}
       />
-    </>
+    </BusyArea>
   );
   return (
     <>

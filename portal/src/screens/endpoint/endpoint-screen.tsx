@@ -95,7 +95,16 @@ export const EndpointScreen = ({ params: { endpointId = '', tab = 'overview' } }
   }
   const Tab = TABS[name];
   return (
-    <Loaded query={endpoint} lines={6} isScreen>
+    <Loaded
+      query={endpoint}
+      lines={6}
+      isScreen
+      subject={{
+        title: t('missing.endpoint'),
+        text: t('missing.endpoint.text'),
+        back: { href: '/endpoints', label: t('endpoint.back') },
+      }}
+    >
       {(data) => (
         <>
           <Header endpoint={data} tab={name} />

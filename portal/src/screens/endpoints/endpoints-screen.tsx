@@ -2,6 +2,7 @@ import { Link, useLocation, useSearch } from 'wouter-preact';
 import { endpointsKey, useDayCounts, useEndpoints } from '../../api/endpoints.ts';
 import type { Endpoint } from '../../api/types.ts';
 import { ButtonLink } from '../../components/button.tsx';
+import { BusyArea } from '../../components/busy-area.tsx';
 import { EventScope } from '../../components/event-scope.tsx';
 import { HealthBadge } from '../../components/health-badge.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -114,14 +115,20 @@ export const EndpointsScreen = () => {
       <Card flush>
         <Loaded query={endpoints} lines={6}>
           {({ data, done, iterator, prevIterator }) => (
-            <>
-              {data.length === 0 && page === null ? <Nothing /> : <Rows endpoints={data} />}
+            <BusyArea busy={endpoints.isPlaceholderData}>
+              {data.length > 0 ? (
+                <Rows endpoints={data} />
+              ) : page === null ? (
+                <Nothing />
+              ) : (
+                <Empty title={t('table.empty')} />
+              )}
               <Pagination
                 onNewer={page === null ? undefined : () => goTo(prevIterator)}
                 onOlder={done ? undefined : () => goTo(iterator)}
                 busy={endpoints.isPlaceholderData}
               />
-            </>
+            </BusyArea>
           )}
         </Loaded>
       </Card>

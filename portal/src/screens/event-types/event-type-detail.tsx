@@ -143,6 +143,18 @@ const Detail = ({ type }: { type: EventType }) => {
 
 /** One event type: what its payload looks like. */
 export const EventTypeDetail = ({ name }: { name: string }) => {
+  const { t } = useI18n();
   const type = useEventType(name);
-  return <Loaded query={type}>{(data) => <Detail type={data} />}</Loaded>;
+  return (
+    <Loaded
+      query={type}
+      subject={{
+        title: t('missing.eventType'),
+        text: t('missing.eventType.text'),
+        back: { href: '/event-types', label: t('catalog.back') },
+      }}
+    >
+      {(data) => <Detail type={data} />}
+    </Loaded>
+  );
 };

@@ -77,9 +77,18 @@ const MessageParts = ({ full: { message, body } }: { full: FullMessage }) => {
 /** A message: where it went, and what is in it. */
 export const MessageScreen = () => {
   const { messageId } = useParams<{ messageId: string }>();
+  const { t } = useI18n();
   const message = useFullMessage(messageId);
   return (
-    <Loaded query={message} isScreen>
+    <Loaded
+      query={message}
+      isScreen
+      subject={{
+        title: t('missing.message'),
+        text: t('missing.stored.text'),
+        back: { href: '/messages', label: t('messages.title') },
+      }}
+    >
       {(full) => <MessageParts full={full} />}
     </Loaded>
   );

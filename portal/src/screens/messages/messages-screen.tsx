@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
 import { useDisplay } from '../../app/display.tsx';
 import { Tag } from '../../components/badge.tsx';
+import { BusyArea } from '../../components/busy-area.tsx';
 import { Button } from '../../components/button.tsx';
 import { FilterBar } from '../../components/filters/filter-bar.tsx';
 import type { FilterName } from '../../components/filters/filter-bar.tsx';
@@ -143,9 +144,11 @@ export const MessagesScreen = () => {
   const canBeLive = page === null && filters.before === null;
   const found = useMessages({ filters, nowMs, iterator: page, isLive: isLive && canBeLive });
   const list = ({ data, done, iterator, prevIterator }: MessagePage) => (
-    <>
+    <BusyArea busy={found.isPlaceholderData}>
       {data.length === 0 && done && page === null ? (
         <Nothing onClear={isFiltered(filters) ? () => change(NO_FILTERS) : null} />
+      ) : data.length === 0 && done ? (
+        <Empty title={t('table.empty')} />
       ) : (
         <Rows messages={data} hasStatus={hasStatus} />
       )}
@@ -155,7 +158,7 @@ export const MessagesScreen = () => {
         onNewer={page === null ? undefined : () => goTo(data.length === 0 ? null : (prevIterator ?? null))}
         onOlder={done || iterator === null ? undefined : () => goTo(iterator)}
       />
-    </>
+    </BusyArea>
   );
   return (
     <>

@@ -33,7 +33,7 @@ const Choice = ({ plan, onChange }: CausesFieldProps) => {
   const toggle = (code: CauseCode, isChosen: boolean) =>
     onChange({ causes: isChosen ? [...plan.causes, code] : plan.causes.filter((each) => each !== code) });
   return (
-    <fieldset class="causes">
+    <fieldset class="causes" aria-busy={failures.isPlaceholderData ? 'true' : undefined}>
       <legend class="label">{t('replays.causes')}</legend>
       {codes.map((code) => {
         const count = countOf(code);

@@ -95,9 +95,18 @@ const TaskParts = ({ task }: { task: Task }) => {
 
 /** One run: how far it is, and the way to stop it. */
 export const TaskScreen = ({ taskId }: { taskId: string }) => {
+  const { t } = useI18n();
   const task = useTask(taskId);
   return (
-    <Loaded query={task} isScreen>
+    <Loaded
+      query={task}
+      isScreen
+      subject={{
+        title: t('missing.run'),
+        text: t('missing.stored.text'),
+        back: { href: '/replays', label: t('replays.title') },
+      }}
+    >
       {(data) => <TaskParts task={data} />}
     </Loaded>
   );

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/preact-query';
 import { dataOf, idempotencyKey } from '../../api/client.ts';
 import type { OffSpan, Task } from '../../api/types.ts';
+import { MAY_VANISH } from '../../api/vanished.ts';
 import { useToast } from '../../components/toast.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { Filters } from '../../lib/filters.ts';
@@ -91,6 +92,7 @@ export const useTasks = () => {
   const queryKey = ['tasks', appId];
   const found = useQuery({
     queryKey,
+    meta: MAY_VANISH,
     queryFn: async ({ signal }): Promise<readonly Task[]> => {
       const params = { path: { app_id: appId }, query: { limit: PAGE } };
       return dataOf(await api.GET('/api/v1/app/{app_id}/background-task', { params, signal })).data;
@@ -106,6 +108,7 @@ export const useTask = (taskId: string) => {
   const queryKey = ['tasks', 'one', taskId];
   const found = useQuery({
     queryKey,
+    meta: MAY_VANISH,
     queryFn: async ({ signal }): Promise<Task> => {
       const params = { path: { task_id: taskId } };
       return dataOf(await api.GET('/api/v1/background-task/{task_id}', { params, signal }));
