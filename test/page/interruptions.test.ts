@@ -1,5 +1,6 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page, Route } from 'playwright-core';
-import { describe } from 'vitest';
+import { describe, expect } from 'vitest';
 import { fakeEndpoints } from '../support/portal/fake-data.ts';
 import { FAKE_ATTEMPTS, FAKE_MESSAGE } from '../support/portal/fake-deliveries.ts';
 import { pageTest } from '../support/portal/page-test.ts';
@@ -94,6 +95,79 @@ describe('portal: what is deleted elsewhere', () => {
       await page.locator('main#content:focus').waitFor();
     },
   );
+});
+
+describe('portal: a session that could not be opened', () => {
+  pageTest('is tried again by itself, without a blink of its screen', async ({ fake }) => {
+    fake.state.failWith = 500;
+    const page = await fake.open();
+    await page.locator('[data-closed="unreachable"]').waitFor();
+    await page.clock.install();
+    await page.reload();
+    await page.getByRole('button', { name: 'Try again' }).evaluate((button: HTMLElement) => {
+      button.id = 'same';
+      button.focus();
+    });
+    const asked = () => fake.state.requests.filter((one) => one.endsWith('/whoami')).length;
+    const before = asked();
+    await page.clock.fastForward(6_000);
+    await eventually(() => Promise.resolve(asked() > before));
+    await page.locator('#same:focus').waitFor();
+    fake.state.failWith = null;
+    // The longest pause; less is needed after two failures.
+    await page.clock.fastForward(61_000);
+    await page.getByRole('heading', { name: 'Endpoints' }).waitFor();
+  });
+});
+
+describe('portal: a session that ends', () => {
+  const ended = (page: Page) => page.getByRole('dialog', { name: 'Your session has ended' });
+  const stored = (page: Page) => page.evaluate(() => sessionStorage.getItem('posthorn.session'));
+
+  pageTest(
+    'leaves a form that is not saved on the screen, until its reader is done with it',
+    async ({ fake }) => {
+      const page = await fake.open({ path: `${first}/settings` });
+      await loaded(page);
+      await page.getByLabel('Description').fill('Typed for an hour');
+      fake.state.expired = true;
+      await page.getByRole('button', { name: 'Save changes' }).click();
+      await ended(page).getByText('What you typed is still here').waitFor();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id }) => id)).toEqual([]);
+      await ended(page).getByRole('button', { name: 'Back to what I typed' }).click();
+      await ended(page).waitFor({ state: 'detached' });
+      await eventually(
+        async () => (await page.getByLabel('Description').inputValue()) === 'Typed for an hour',
+      );
+      await eventually(async () => (await stored(page)) === null);
+      await page.getByRole('button', { name: 'I am done here' }).click();
+      await page.locator('[data-closed="expired"]').waitFor();
+    },
+  );
+
+  pageTest('leaves a dialog with input open, and is over once that is closed', async ({ fake }) => {
+    const page = await fake.open({ path: `${first}/security` });
+    await page.getByRole('button', { name: 'Add header' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add header' });
+    await dialog.getByLabel('Name').fill('X-Key');
+    await dialog.getByLabel('Value').fill('typed');
+    fake.state.expired = true;
+    await dialog.getByRole('button', { name: 'Save changes' }).click();
+    await ended(page).getByRole('button', { name: 'Close' }).click();
+    await ended(page).waitFor({ state: 'detached' });
+    await eventually(async () => (await dialog.getByLabel('Value').inputValue()) === 'typed');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('[data-closed="expired"]').waitFor();
+  });
+
+  pageTest('is over at once where nothing was typed', async ({ fake }) => {
+    const page = await fake.open({ path: `${first}/testing` });
+    await loaded(page);
+    fake.state.expired = true;
+    await page.getByRole('button', { name: 'Send test' }).click();
+    await page.locator('[data-closed="expired"]').waitFor();
+  });
 });
 
 describe('portal: what cannot be renewed', () => {

@@ -1,27 +1,22 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { Router } from 'wouter-preact';
 import { ApiError, isTemporary } from '../api/problem.ts';
 import { watchfulCaches } from '../api/vanished.ts';
 import { Crash } from '../components/crash.tsx';
 import { ToastProvider } from '../components/toast.tsx';
 import type { EmbedParameters } from '../embed/parameters.ts';
-import type { Key } from '../i18n/en.ts';
-import { I18nContext, loadCatalogue, makeI18n } from '../i18n/i18n.tsx';
+import { I18nContext, makeI18n, startingLanguage } from '../i18n/i18n.tsx';
+import type { Language } from '../i18n/i18n.tsx';
 import type { Locale } from '../i18n/locale.ts';
-import type { Catalogue } from '../i18n/translate.ts';
 import type { Places } from '../routing/base.ts';
 import type { SessionStore } from '../session/session.ts';
 import { SessionContext, useSessionState } from '../session/use-session.tsx';
-import { ClosedScreen } from '../screens/session/closed-screen.tsx';
+import { ClosedScreen, UnreachableScreen } from '../screens/session/closed-screen.tsx';
+import { EndedNotice } from '../screens/session/ended-notice.tsx';
 import { OpeningScreen } from '../screens/session/opening-screen.tsx';
 import { Portal } from './portal.tsx';
 import { ThemedPage } from './themed-page.tsx';
-
-interface Language {
-  readonly locale: Locale;
-  readonly catalogue: Catalogue<Key>;
-}
 
 interface AppProps {
   readonly places: Places;
@@ -63,20 +58,22 @@ const useLanguage = (start: Language) => {
     document.title = i18n.t('app.title');
   }, [i18n]);
   const choose = (locale: Locale) => {
-    void loadCatalogue(locale).then((catalogue) => setLanguage({ locale, catalogue }));
+    void startingLanguage(locale).then(setLanguage);
   };
   return { i18n, choose };
 };
 
 const Screens = ({ sessions, embed, isLogin, places }: Omit<AppProps, 'start'>) => {
   const state = useSessionState(sessions);
+  const retry = useCallback(() => void sessions.open(), [sessions]);
   if (state.kind === 'opening') return <OpeningScreen />;
-  if (state.kind === 'closed') {
-    return <ClosedScreen reason={state.reason} base={places.base} onRetry={() => void sessions.open()} />;
-  }
+  if (state.kind === 'unreachable') return <UnreachableScreen state={state} onRetry={retry} />;
+  if (state.kind === 'closed') return <ClosedScreen reason={state.reason} base={places.base} />;
+  const notice =
+    state.kind === 'ended' ? <EndedNotice base={places.base} onLeave={() => sessions.leave()} /> : null;
   return (
     <SessionContext.Provider value={state.session}>
-      <Portal next={isLogin ? embed.next : null} onLogOut={() => void sessions.logOut()} />
+      <Portal next={isLogin ? embed.next : null} notice={notice} onLogOut={() => void sessions.logOut()} />
     </SessionContext.Provider>
   );
 };

@@ -72,8 +72,14 @@ const Navigation = () => {
   );
 };
 
+interface FrameProps {
+  readonly notice: ComponentChildren;
+  readonly onLogOut: () => void;
+  readonly children: ComponentChildren;
+}
+
 /** Header, sections and the current screen; with hideNavigation the screen alone. */
-export const Frame = ({ onLogOut, children }: { onLogOut: () => void; children: ComponentChildren }) => {
+export const Frame = ({ notice, onLogOut, children }: FrameProps) => {
   const { t } = useI18n();
   const { embed } = useDisplay();
   const isOnline = useOnline();
@@ -103,6 +109,7 @@ export const Frame = ({ onLogOut, children }: { onLogOut: () => void; children: 
         </header>
       )}
       <div role="status">{note === null ? null : <Banner tone="warning">{t(note)}</Banner>}</div>
+      {notice}
       <main id="content" class="content gutter" tabIndex={-1}>
         {children}
       </main>

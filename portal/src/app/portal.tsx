@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Redirect, Route, Switch, useLocation } from 'wouter-preact';
 import { Empty } from '../components/states.tsx';
@@ -56,17 +57,19 @@ const screenOf = (location: string): string => location.split('/').slice(0, 3).j
 
 interface PortalProps {
   readonly next: string | null;
+  /** What is to be said above every screen. */
+  readonly notice: ComponentChildren;
   readonly onLogOut: () => void;
 }
 
 /** Every screen of an open session. */
-export const Portal = ({ next, onLogOut }: PortalProps) => {
+export const Portal = ({ next, notice, onLogOut }: PortalProps) => {
   const [location] = useLocation();
   useFocusOnNavigation(screenOf(location));
   useRetries();
   const start = safeNext(next) ?? '/endpoints';
   return (
-    <Frame onLogOut={onLogOut}>
+    <Frame notice={notice} onLogOut={onLogOut}>
       <Switch>
         <Route path="/endpoints" component={EndpointsScreen} />
         <Route path="/endpoints/new" component={NewEndpointScreen} />

@@ -21,7 +21,7 @@ const asScheme = (value: unknown): Scheme | null =>
 /** The organization's branding; the page shows without it until it is there. */
 const useSettings = (sessions: SessionStore): PortalSettings | null => {
   const state = useSessionState(sessions);
-  const session = state.kind === 'open' ? state.session : null;
+  const session = state.kind === 'open' || state.kind === 'ended' ? state.session : null;
   const { data } = useQuery({
     queryKey: ['portal-settings', session?.appId],
     enabled: session !== null,

@@ -5,6 +5,7 @@ import { useDisplay } from '../app/display.tsx';
 import { useI18n } from '../i18n/i18n.tsx';
 import { faultsOf } from '../lib/endpoint-form.ts';
 import type { EndpointForm, FormFault } from '../lib/endpoint-form.ts';
+import { useUnsaved } from '../session/unsaved.ts';
 import { EventTypePicker } from './event-type-picker.tsx';
 import { RadioGroup, TextField } from './field.tsx';
 import { PairsField } from './pairs-field.tsx';
@@ -34,6 +35,7 @@ interface FormOptions {
 export const useEndpointForm = ({ initial, complete = (form) => form, refused, onValid }: FormOptions) => {
   const [entered, setForm] = useState(initial);
   const [isTried, setTried] = useState(false);
+  useUnsaved(JSON.stringify(entered) !== JSON.stringify(initial()));
   const form = complete(entered);
   const faults = faultsOf(form);
   return {
@@ -129,11 +131,22 @@ const EventChoice = ({
 };
 
 /** Which events: all of them is said loudly, since it is easily overlooked. */
-export const EventFields = (props: FieldsProps) => (
-  <Loaded query={useEventTypeNames()} lines={3}>
-    {({ items }) => <EventChoice {...props} items={items} />}
-  </Loaded>
-);
+export const EventFields = (props: FieldsProps) => {
+  const { t } = useI18n();
+  const types = useEventTypeNames();
+  return (
+    <>
+      <Loaded query={types} lines={3}>
+        {({ items }) => <EventChoice {...props} items={items} />}
+      </Loaded>
+      {types.data === undefined && props.faults.includes('events') ? (
+        <p class="field-error" role="alert">
+          {t('form.events.unloaded')}
+        </p>
+      ) : null}
+    </>
+  );
+};
 
 /** What most endpoints do without. */
 export const MoreFields = ({ form, onChange, faults, refused }: FieldsProps) => {

@@ -65,6 +65,20 @@ export const loadCatalogue = async (locale: Locale): Promise<Catalogue<Key>> => 
   return locale === 'en-XA' ? pseudo(en) : en;
 };
 
+export interface Language {
+  readonly locale: Locale;
+  readonly catalogue: Catalogue<Key>;
+}
+
+/** The language to start with: English, which is part of the page, if the other one cannot be loaded. */
+export const startingLanguage = async (locale: Locale): Promise<Language> => {
+  try {
+    return { locale, catalogue: await loadCatalogue(locale) };
+  } catch {
+    return { locale: 'en', catalogue: en };
+  }
+};
+
 export const I18nContext = createContext<I18n>(makeI18n('en', en, []));
 
 export const useI18n = (): I18n => useContext(I18nContext);

@@ -1,6 +1,6 @@
 import { makeApi } from '../api/client.ts';
 import type { Api } from '../api/client.ts';
-import { ApiError } from '../api/problem.ts';
+import { ApiError, isTemporary } from '../api/problem.ts';
 import type { Places } from '../routing/base.ts';
 import { isRecord } from '../lib/records.ts';
 import { capabilitiesOf } from './capabilities.ts';
@@ -8,6 +8,7 @@ import type { Capability } from './capabilities.ts';
 import { allowedServer, loadConfig } from './config.ts';
 import { carriesKey, parsePortalKey } from './link.ts';
 import type { PortalKey } from './link.ts';
+import type { UnsavedInput } from './unsaved.ts';
 import { forget, readStored, store } from './storage.ts';
 
 export interface Session {
@@ -17,11 +18,22 @@ export interface Session {
   readonly capabilities: readonly Capability[] | null;
 }
 
-export type ClosedReason = 'missing' | 'expired' | 'loggedOut' | 'unreadable' | 'used' | 'unreachable';
+export type ClosedReason = 'missing' | 'expired' | 'loggedOut' | 'unreadable' | 'used';
+
+/** Why there is no session yet, and when that was tried last. */
+interface Unreachable {
+  readonly kind: 'unreachable';
+  readonly failures: number;
+  readonly failedAtMs: number;
+  readonly isRetrying: boolean;
+}
 
 export type SessionState =
   | { readonly kind: 'opening' }
   | { readonly kind: 'open'; readonly session: Session }
+  /** The token is no longer accepted, but the screen has input that was not saved. */
+  | { readonly kind: 'ended'; readonly session: Session }
+  | Unreachable
   | { readonly kind: 'closed'; readonly reason: ClosedReason };
 
 interface Login {
@@ -45,13 +57,18 @@ const nothing = () => undefined;
 /** What the page may do, and until when: from the link's fragment once, then from memory and the tab's storage. */
 export class SessionStore {
   readonly #places: Places;
+  readonly #unsaved: UnsavedInput;
   readonly #listeners = new Set<() => void>();
   #state: SessionState = { kind: 'opening' };
   #login: Login | null = null;
   #key: PortalKey | null = null;
 
-  constructor(places: Places) {
+  constructor(places: Places, unsaved: UnsavedInput) {
     this.#places = places;
+    this.#unsaved = unsaved;
+    unsaved.subscribe(() => {
+      if (!unsaved.exists) this.leave();
+    });
   }
 
   get state(): SessionState {
@@ -78,14 +95,22 @@ export class SessionStore {
 
   /** Logs in with what `arrive` found; again after the server could not be reached. */
   async open(): Promise<void> {
-    if (this.#state.kind === 'closed' && this.#state.reason !== 'unreachable') return;
-    this.#become({ kind: 'opening' });
+    const before = this.#state;
+    if (before.kind === 'unreachable' && !before.isRetrying) this.#become({ ...before, isRetrying: true });
+    else if (before.kind !== 'opening') return;
     try {
       this.#login ??= await this.#loginBy(this.#key);
       if (this.#login !== null) this.#become({ kind: 'open', session: await this.#sessionOf(this.#login) });
     } catch (thrown) {
-      this.#close(this.#reasonOf(thrown));
+      const reason = this.#reasonOf(thrown);
+      if (reason !== null) this.#close(reason);
+      else this.#unreachable(before.kind === 'unreachable' ? before.failures + 1 : 1);
     }
+  }
+
+  /** The reader is done with the input that was left when the session ended. */
+  leave(): void {
+    if (this.#state.kind === 'ended') this.#close('expired');
   }
 
   async logOut(): Promise<void> {
@@ -109,21 +134,35 @@ export class SessionStore {
   }
 
   #close(reason: ClosedReason): void {
-    if (reason !== 'unreachable') {
-      this.forget();
-      this.#key = null;
-    }
+    this.forget();
+    this.#key = null;
     this.#become({ kind: 'closed', reason });
   }
 
-  #reasonOf(thrown: unknown): ClosedReason {
-    if (!(thrown instanceof ApiError) || thrown.status >= 500 || thrown.status === 429) return 'unreachable';
+  #unreachable(failures: number): void {
+    this.#become({ kind: 'unreachable', failures, failedAtMs: Date.now(), isRetrying: false });
+  }
+
+  /** The API no longer accepts the token. */
+  #expire(): void {
+    if (this.#state.kind === 'ended') return;
+    if (this.#state.kind !== 'open' || !this.#unsaved.exists) {
+      this.#close('expired');
+      return;
+    }
+    this.forget();
+    this.#become({ kind: 'ended', session: this.#state.session });
+  }
+
+  /** Why the link or the token was refused; null: the server could not be reached. */
+  #reasonOf(thrown: unknown): ClosedReason | null {
+    if (!(thrown instanceof ApiError) || isTemporary(thrown)) return null;
     // The key is forgotten once it gave a token.
     return this.#key === null ? 'expired' : 'used';
   }
 
   #api({ apiUrl, token }: Login): Api {
-    return makeApi({ apiUrl, token, onUnauthorized: () => this.#close('expired') });
+    return makeApi({ apiUrl, token, onUnauthorized: () => this.#expire() });
   }
 
   async #loginBy(key: PortalKey | null): Promise<Login | null> {

@@ -5,6 +5,7 @@ import type { I18n, Key } from '../../i18n/i18n.tsx';
 import { checkSignature } from '../../lib/signature/check-signature.ts';
 import type { Pasted, Reference, SignatureReport } from '../../lib/signature/check-signature.ts';
 import type { Part } from '../../lib/signature/variations.ts';
+import { useUnsaved } from '../../session/unsaved.ts';
 import { Button } from '../button.tsx';
 import { TextArea, TextField } from '../field.tsx';
 import { Banner } from '../states.tsx';
@@ -90,6 +91,7 @@ export const SignatureChecker = ({ reference }: SignatureCheckerProps) => {
   const i18n = useI18n();
   const { t } = i18n;
   const [pasted, setPasted] = useState(NOTHING);
+  useUnsaved(Object.values(pasted).some((text) => text !== ''));
   const [said, setSaid] = useState<Said | null>(null);
   const [isBusy, setBusy] = useState(false);
   const change = (changes: Partial<Pasted>) => {

@@ -45,6 +45,7 @@ export const endpoints: Catalogue<keyof typeof en> = {
   'form.events.search': 'Ereignisse suchen',
   'form.events.selected': { one: '{count} Ereignis ausgewählt', other: '{count} Ereignisse ausgewählt' },
   'form.events.none': 'Wählen Sie mindestens ein Ereignis oder alle.',
+  'form.events.unloaded': 'Die Ereignisse zur Auswahl konnten noch nicht geladen werden.',
   'form.events.noMatch': 'Kein Ereignis passt zu „{search}“.',
   'form.events.emptyCatalog':
     'Es gibt noch keine Ereignistypen zur Auswahl, daher erhält dieser Endpunkt alle Ereignisse.',
@@ -191,6 +192,7 @@ export const endpoints: Catalogue<keyof typeof en> = {
   'headers.edit.of': '{name} ersetzen',
   'security.verify.title': 'Webhooks prüfen',
   'security.verify.text': 'Weisen Sie jede Anfrage ab, deren Signatur nicht passt.',
+  'security.verify.names': 'Mit welchen Headern Ihre Webhooks signiert sind',
   'security.check.title': 'Eine Signatur prüfen',
 
   'settings.details': 'Einzelheiten',

@@ -42,6 +42,7 @@ export const endpoints = {
   'form.events.search': 'Search events',
   'form.events.selected': { one: '{count} event chosen', other: '{count} events chosen' },
   'form.events.none': 'Choose at least one event, or all of them.',
+  'form.events.unloaded': 'The events to choose from could not be loaded yet.',
   'form.events.noMatch': 'No event matches “{search}”.',
   'form.events.emptyCatalog':
     'There are no event types to choose from yet, so this endpoint gets all events.',
@@ -187,6 +188,7 @@ export const endpoints = {
   'headers.edit.of': 'Replace {name}',
   'security.verify.title': 'Verify webhooks',
   'security.verify.text': 'Refuse every request whose signature does not match.',
+  'security.verify.names': 'Which headers your webhooks are signed with',
   'security.check.title': 'Check a signature',
 
   'settings.details': 'Details',

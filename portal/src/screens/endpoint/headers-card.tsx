@@ -10,6 +10,7 @@ import { Card } from '../../components/page.tsx';
 import { Loaded } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
+import { useUnsaved } from '../../session/unsaved.ts';
 import { useCan } from '../../session/use-session.tsx';
 import { useChangeHeader } from './use-endpoint-actions.ts';
 
@@ -24,6 +25,7 @@ const HeaderDialog = ({ endpointId, name, onClose }: DialogProps) => {
   const { t } = useI18n();
   const [typed, setTyped] = useState(name ?? '');
   const [value, setValue] = useState('');
+  useUnsaved(value !== '' || typed !== (name ?? ''));
   const save = useChangeHeader(endpointId, t('headers.saved'), onClose);
   const refused = Object.values(fieldsOf(save.error))[0];
   const isEmpty = typed.trim() === '' || value.trim() === '';

@@ -11,6 +11,7 @@ import { Card } from '../../components/page.tsx';
 import { Banner } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
+import { useUnsaved } from '../../session/unsaved.ts';
 import { useCan, useSession } from '../../session/use-session.tsx';
 
 const OVERLAP_MS = 86_400_000;
@@ -25,6 +26,7 @@ const RotateDialog = ({ endpointId, onClose, onRotated }: RotateProps) => {
   const { t } = useI18n();
   const { api, appId } = useSession();
   const [key, setKey] = useState('');
+  useUnsaved(key !== '');
   const rotate = useAction({
     run: () => {
       const params = { path: { app_id: appId, endpoint_id: endpointId } };

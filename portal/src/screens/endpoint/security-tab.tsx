@@ -1,5 +1,6 @@
 import type { Attempt, Endpoint } from '../../api/types.ts';
 import { Card } from '../../components/page.tsx';
+import { LoadFailure } from '../../components/states.tsx';
 import { VerificationSnippets } from '../../components/verification/verification-snippets.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { NO_FILTERS } from '../../lib/filters.ts';
@@ -18,13 +19,16 @@ const familyOf = (attempt: Attempt | undefined): Family =>
 export const SecurityTab = ({ endpoint }: { endpoint: Endpoint }) => {
   const { t } = useI18n();
   const asked = { filters: NO_FILTERS, nowMs: 0, iterator: null, limit: 1 };
-  const { data } = useAttempts({ ...asked, endpointId: endpoint.id });
+  const latest = useAttempts({ ...asked, endpointId: endpoint.id });
   return (
     <div class="stack">
       <SecretCard endpoint={endpoint} />
       <HeadersCard endpoint={endpoint} />
       <Card title={t('security.verify.title')} description={t('security.verify.text')}>
-        <VerificationSnippets family={familyOf(data?.data[0])} />
+        <div class="stack">
+          <LoadFailure query={latest} what={t('security.verify.names')} />
+          <VerificationSnippets family={familyOf(latest.data?.data[0])} />
+        </div>
       </Card>
     </div>
   );

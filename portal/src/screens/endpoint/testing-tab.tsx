@@ -9,9 +9,10 @@ import { Select, TextArea } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Card } from '../../components/page.tsx';
 import { SignatureChecker } from '../../components/verification/signature-checker.tsx';
-import { Banner } from '../../components/states.tsx';
+import { Banner, LoadFailure } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { parsePayload } from '../../lib/payload.ts';
+import { useUnsaved } from '../../session/unsaved.ts';
 import { useCan, useSession } from '../../session/use-session.tsx';
 import { SendExampleCard } from './send-example-card.tsx';
 import { TestResult } from './test-result.tsx';
@@ -45,6 +46,7 @@ const TestCard = ({ endpoint }: { endpoint: Endpoint }) => {
   const types = useEventTypeNames();
   const [eventType, setEventType] = useState(firstType(endpoint));
   const [payload, setPayload] = useState('');
+  useUnsaved(payload !== '');
   const test = useTest(endpoint.id);
   const parsed = parsePayload(payload);
   const names = [
@@ -70,6 +72,7 @@ const TestCard = ({ endpoint }: { endpoint: Endpoint }) => {
             label: name === PING ? t('testing.type.ping') : name,
           }))}
         />
+        <LoadFailure query={types} what={t('testing.type')} />
         <TextArea
           label={t('testing.payload')}
           optional

@@ -21,6 +21,7 @@ import { NEW_ENDPOINT, fieldsOfForm } from '../../lib/endpoint-form.ts';
 import type { EndpointForm } from '../../lib/endpoint-form.ts';
 import { recordOf } from '../../lib/header-rules.ts';
 import type { Pair } from '../../lib/header-rules.ts';
+import { useUnsaved } from '../../session/unsaved.ts';
 import { useCan, useSession } from '../../session/use-session.tsx';
 
 interface NewEndpoint {
@@ -47,6 +48,7 @@ const Form = () => {
   const { t } = useI18n();
   const [, navigate] = useLocation();
   const [headers, setHeaders] = useState<readonly Pair[]>([]);
+  useUnsaved(headers.length > 0);
   const types = useEventTypeNames();
   const create = useCreate(({ id }) => navigate(`/endpoints/${id}/testing?created=1`));
   const { fields, onSubmit } = useEndpointForm({

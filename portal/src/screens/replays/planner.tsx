@@ -14,6 +14,7 @@ import type { Filters } from '../../lib/filters.ts';
 import { fromLocalTime, toLocalTime } from '../../lib/local-time.ts';
 import { replayPlanOf } from '../../lib/replay-link.ts';
 import type { ReplayPlan } from '../../lib/replay-link.ts';
+import { useUnsaved } from '../../session/unsaved.ts';
 import { CausesField } from './causes-field.tsx';
 import { OffSpans } from './off-spans.tsx';
 import { planProblem } from './replay-order.ts';
@@ -183,6 +184,9 @@ export const Planner = () => {
   const [showsProblem, setShowsProblem] = useState(false);
   // A link that names everything is counted at once.
   const [asked, setAsked] = useState(plan.endpoint !== '' && plan.since !== '' ? 1 : 0);
+  const entered = JSON.stringify({ plan, filters, rate });
+  const [initial] = useState(entered);
+  useUnsaved(entered !== initial);
   const change = (changes: Partial<ReplayPlan>) => setPlan({ ...plan, ...changes });
   const sendMissed = (span: Pick<ReplayPlan, 'since' | 'until'>) => {
     change({ kind: 'replay-missing', ...span });

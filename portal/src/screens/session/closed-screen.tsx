@@ -1,61 +1,60 @@
-import { useEffect, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
+import type { IconName } from '../../components/icon.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
-import { loadConfig } from '../../session/config.ts';
-import type { ClosedReason } from '../../session/session.ts';
+import { backoffMs } from '../../polling/due.ts';
+import { useRetryAt } from '../../polling/polling.tsx';
+import type { ClosedReason, SessionState } from '../../session/session.ts';
+import { RenewLink } from './renew-link.tsx';
 
-/** The address where the host gives new links, if it has one. */
-const useRefreshUrl = (base: string): string | null => {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    let isShown = true;
-    void loadConfig(base).then(({ refreshUrl }) => {
-      if (isShown) setUrl(refreshUrl);
-    });
-    return () => {
-      isShown = false;
-    };
-  }, [base]);
-  return url;
-};
-
-/** Calls `onRetry` when the connection is back. */
-const useRetryOnline = (isUnreachable: boolean, onRetry: () => void) => {
-  useEffect(() => {
-    if (!isUnreachable) return;
-    addEventListener('online', onRetry);
-    return () => removeEventListener('online', onRetry);
-  }, [isUnreachable, onRetry]);
-};
-
-interface ClosedScreenProps {
-  readonly reason: ClosedReason;
-  readonly base: string;
-  readonly onRetry: () => void;
+interface WhyProps {
+  readonly reason: ClosedReason | 'unreachable';
+  readonly icon: IconName;
+  readonly children: ComponentChildren;
 }
 
-/** Why there is no session, and how to get one. */
-export const ClosedScreen = ({ reason, base, onRetry }: ClosedScreenProps) => {
+const Why = ({ reason, icon, children }: WhyProps) => {
   const { t } = useI18n();
-  const refreshUrl = useRefreshUrl(base);
-  useRetryOnline(reason === 'unreachable', onRetry);
   return (
     <main class="centred" data-closed={reason}>
       <span class="state-icon">
-        <Icon name={reason === 'unreachable' ? 'offline' : 'lock'} size={20} />
+        <Icon name={icon} size={20} />
       </span>
       <h1 class="state-title">{t(`session.${reason}.title`)}</h1>
       <p class="muted state-text">{t(`session.${reason}.text`)}</p>
-      {reason === 'unreachable' ? (
-        <Button variant="primary" onClick={onRetry}>
-          {t('error.retry')}
-        </Button>
-      ) : refreshUrl === null ? null : (
-        <a class="button primary" href={refreshUrl} target="_top" rel="noreferrer">
-          {t('session.renew')}
-        </a>
-      )}
+      {children}
     </main>
+  );
+};
+
+/** Why there is no session, and how to get one. */
+export const ClosedScreen = ({ reason, base }: { reason: ClosedReason; base: string }) => (
+  <Why reason={reason} icon="lock">
+    <RenewLink base={base} />
+  </Why>
+);
+
+interface UnreachableScreenProps {
+  readonly state: Extract<SessionState, { kind: 'unreachable' }>;
+  readonly onRetry: () => void;
+}
+
+/** The server could not be reached before the session was open: tries again by itself, and at once when the connection is back. */
+export const UnreachableScreen = ({ state, onRetry }: UnreachableScreenProps) => {
+  const { t } = useI18n();
+  const { failures, failedAtMs, isRetrying } = state;
+  useRetryAt(isRetrying ? Number.POSITIVE_INFINITY : failedAtMs + backoffMs(failures), onRetry);
+  useEffect(() => {
+    addEventListener('online', onRetry);
+    return () => removeEventListener('online', onRetry);
+  }, [onRetry]);
+  return (
+    <Why reason="unreachable" icon="offline">
+      <Button variant="primary" busy={isRetrying} onClick={onRetry}>
+        {t('error.retry')}
+      </Button>
+    </Why>
   );
 };
