@@ -2,7 +2,10 @@ import { beforeAll, expect, it } from 'vitest';
 import { freshTenant } from '../../support/api.ts';
 import type { Answer, Tenant } from '../../support/api.ts';
 
-/** Fifty requests at once: one creates the object, and each request gets the answer of the contract. */
+/**
+ * Fifty requests at once, of which the local proxy sends on ten at a time: one creates the object, and each request gets the
+ * answer of the contract.
+ */
 const DUPLICATES = 50;
 let tenant: Tenant;
 
