@@ -170,6 +170,35 @@ describe('portal: a session that ends', () => {
   });
 });
 
+describe('portal: a part of a screen that could not be loaded', () => {
+  const refused = (route: Route) => route.fulfill({ status: 403, json: { code: 'forbidden', detail: '' } });
+
+  pageTest('is named where an endpoint is created without the events to choose from', async ({ fake }) => {
+    const page = await fake.open();
+    await loaded(page);
+    await page.route(/\/event-type\?/, refused);
+    await visit(page, '/endpoints/new');
+    await page.getByLabel('Endpoint URL').fill('https://shop.example/hooks');
+    await page.getByRole('button', { name: 'Create endpoint' }).click();
+    await page.getByText('The events to choose from could not be loaded yet.').waitFor();
+  });
+
+  pageTest.for([
+    [`${first}/testing`, /\/event-type\?/, 'Event type: This could not be loaded.'],
+    [
+      `${first}/security`,
+      /\/attempt\/endpoint\//,
+      'Which headers your webhooks are signed with: This could not be loaded.',
+    ],
+  ] as const)('is named on %s', async ([path, requests, text], { fake }) => {
+    const page = await fake.open();
+    await loaded(page);
+    await page.route(requests, refused);
+    await visit(page, path);
+    await page.getByText(text).waitFor();
+  });
+});
+
 describe('portal: what cannot be renewed', () => {
   pageTest(
     'stays on the screen with a note that it may be out of date, until it is renewed',

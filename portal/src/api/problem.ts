@@ -34,6 +34,12 @@ export const isTemporary = (thrown: unknown): boolean =>
   thrown instanceof NoAnswer ||
   (thrown instanceof ApiError && (thrown.status >= 500 || thrown.status === TOO_MANY_REQUESTS));
 
+const UNAUTHORIZED = 401;
+
+/** Whether the API no longer accepts the token, which the page says for the whole session. */
+export const isSessionEnd = (thrown: unknown): boolean =>
+  thrown instanceof ApiError && thrown.status === UNAUTHORIZED;
+
 const NOT_FOUND = 404;
 
 /** Whether the API says that something does not exist, or no longer; not a 404 of a proxy or of another server. */

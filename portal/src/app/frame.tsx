@@ -108,8 +108,10 @@ export const Frame = ({ notice, onLogOut, children }: FrameProps) => {
           </div>
         </header>
       )}
-      <div role="status">{note === null ? null : <Banner tone="warning">{t(note)}</Banner>}</div>
-      {notice}
+      <div class="notes gutter">
+        <div role="status">{note === null ? null : <Banner tone="warning">{t(note)}</Banner>}</div>
+        {notice}
+      </div>
       <main id="content" class="content gutter" tabIndex={-1}>
         {children}
       </main>

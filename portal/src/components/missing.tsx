@@ -30,7 +30,7 @@ export const Missing = ({ subject, heading: Title, existed }: MissingProps) => {
   return (
     <div class="state" role="alert" data-missing={existed ? 'deleted' : 'never'}>
       <span class="state-icon">
-        <Icon name="trash" size={20} />
+        <Icon name={existed ? 'trash' : 'search'} size={20} />
       </span>
       <Title class="state-title">{existed ? subject.title : t('error.notFound.title')}</Title>
       <p class="muted state-text">{existed ? subject.text : t('error.notFound')}</p>

@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import type { ComponentChildren } from 'preact';
 import { useCallback, useContext, useRef, useState } from 'preact/hooks';
+import { isSessionEnd } from '../api/problem.ts';
 import { useI18n } from '../i18n/i18n.tsx';
 import { failureText } from './states.tsx';
 import { Icon } from './icon.tsx';
@@ -41,7 +42,9 @@ export const ToastProvider = ({ children }: { children: ComponentChildren }) => 
   );
   const value = {
     say: (text: string) => show('success', text),
-    sayFailure: (thrown: unknown) => show('danger', failureText(thrown, i18n)),
+    sayFailure: (thrown: unknown) => {
+      if (!isSessionEnd(thrown)) show('danger', failureText(thrown, i18n));
+    },
   };
   return (
     <ToastContext.Provider value={value}>
