@@ -112,8 +112,7 @@ const eventType = z
   })
   .transform(stored);
 
-const cutoff = z.object({ issuedUntil: z.number(), voidFrom: z.number() });
-const cutoffs = z.array(cutoff);
+export const cutoffs = z.array(z.object({ issuedUntil: z.number(), voidFrom: z.number() }));
 const tokenMarks = z.object({
   cutoffs,
   revoked: z.array(z.object({ id: z.string(), until: z.number().nullable() })),

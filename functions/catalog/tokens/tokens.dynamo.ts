@@ -19,6 +19,7 @@ import { decideAndWrite } from '../commit.dynamo.ts';
 import type { Catalog } from '../commit.dynamo.ts';
 import {
   VERSION as CATALOG_VERSION,
+  cutoffs,
   readCutoffs,
   readSettingsRevision,
   readTokenMarks,
@@ -36,11 +37,7 @@ const AT_ONCE = 25;
 const ROUNDS = 30;
 
 const endedRow = z.object({ v: z.literal(VERSION), until: z.number().nullable() });
-const sessionRow = z.object({
-  v: z.literal(VERSION),
-  rev: z.number(),
-  cutoffs: z.array(z.object({ issuedUntil: z.number(), voidFrom: z.number() })),
-});
+const sessionRow = z.object({ v: z.literal(VERSION), rev: z.number(), cutoffs });
 
 const seconds = (ms: number) => Math.ceil(ms / 1000);
 

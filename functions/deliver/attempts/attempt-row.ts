@@ -2,12 +2,13 @@ import * as z from 'zod';
 import { FAILURE_CAUSES } from '../causes.domain.ts';
 import type { FailureCause } from '../causes.domain.ts';
 import { RECEIVER_REQUESTS } from '../receiver-requests.domain.ts';
-import type { Attempt, Decision, Trigger } from './attempt.domain.ts';
+import type { Attempt, Decision } from './attempt.domain.ts';
 import { isIndexed } from './attempt-index.domain.ts';
 import { headersIn, parsePhases, withHeaders, withPhases } from './stored-headers.ts';
 import type { ResponseHeaders } from './response-headers.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import { attemptId, messageId } from '../../platform/ids/brand.domain.ts';
+import { triggerAttributes, triggerOf } from '../../platform/ids/trigger.domain.ts';
 import { pack, unpack } from '../../platform/codec/codec.ts';
 import { CANCEL_REASONS, CANCEL_SENTENCES } from '../canceled.domain.ts';
 import { ATTEMPTS_BY_TIME } from '../../platform/dynamodb/indexes.ts';
@@ -54,11 +55,6 @@ const facts = z.object({
   p: z.string().optional(),
 });
 
-const triggerOf = ({ n, r, sr }: Pick<z.output<typeof facts>, 'n' | 'r' | 'sr'>): Trigger => {
-  if (r !== undefined) return { kind: 'manual', request: r };
-  return { kind: 'scheduled', number: n ?? 1, ...(sr === undefined ? {} : { series: sr }) };
-};
-
 /** The key of an attempt, or of a canceled delivery. */
 export const attemptKey = ({ orgId, appId, messageId, endpointId, trigger, decision }: Attempt): Key =>
   decision.kind === 'canceled'
@@ -79,9 +75,7 @@ const idsOf = (row: Pick<z.output<typeof facts>, 'pk' | 'sk' | 'id' | 'm'>) => {
 export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
   v: VERSION,
   type: 'at',
-  n: attempt.trigger.kind === 'scheduled' ? attempt.trigger.number : undefined,
-  r: attempt.trigger.kind === 'manual' ? attempt.trigger.request : undefined,
-  sr: attempt.trigger.kind === 'scheduled' ? attempt.trigger.series : undefined,
+  ...triggerAttributes(attempt.trigger),
   at: attempt.at,
   u: attempt.url,
   ok: attempt.succeeded,

@@ -5,8 +5,8 @@ import type { EndpointKey } from '../delivery.port.ts';
 import { HEALTH_VERSION, parseHealthRow } from './health-row.ts';
 import { controlKeys } from '../../platform/dynamodb/keys.ts';
 import { getRow } from '../../platform/dynamodb/table.ts';
-import type { Place } from '../../platform/dynamodb/table.ts';
-import { updateRow } from '../../platform/dynamodb/update-row.ts';
+import type { Place, Row } from '../../platform/dynamodb/table.ts';
+import { settingAll, updateRow } from '../../platform/dynamodb/update-row.ts';
 import type { Update } from '../../platform/dynamodb/update-row.ts';
 import type { DynamoClient } from '../../platform/aws/command.ts';
 import { wholeSeconds } from '../../platform/limits/time.domain.ts';
@@ -17,20 +17,9 @@ export const healthPlace = (table: string, { orgId, appId, endpointId }: Endpoin
 });
 
 /** An update that sets `set`, the format version and a new TTL, and removes the attributes `remove`. */
-const change = (
-  nowMs: number,
-  set: Readonly<Record<string, unknown>>,
-  remove: readonly string[] = [],
-): Update => {
-  const all = { v: HEALTH_VERSION, ttl: wholeSeconds(nowMs) + HEALTH_ROW_SECONDS, ...set };
-  const names = Object.keys(all);
-  return {
-    expression:
-      `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}` +
-      (remove.length === 0 ? '' : ` REMOVE ${remove.join(', ')}`),
-    names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    values: Object.fromEntries(Object.entries(all).map(([name, value]) => [`:${name}`, value])),
-  };
+const change = (nowMs: number, set: Row, remove: readonly string[] = []): Update => {
+  const all = settingAll({ v: HEALTH_VERSION, ttl: wholeSeconds(nowMs) + HEALTH_ROW_SECONDS, ...set });
+  return remove.length === 0 ? all : { ...all, expression: `${all.expression} REMOVE ${remove.join(', ')}` };
 };
 
 const when = (update: Update, condition: string, values: Readonly<Record<string, unknown>> = {}): Update => ({

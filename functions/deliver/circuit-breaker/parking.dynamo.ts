@@ -5,7 +5,7 @@ import type { ParkedDelivery, ParkingStore } from './parking.flow.ts';
 import { instant } from '../retries/due-items.dynamo.ts';
 import { ALL_SHARDS, controlKeys, SHARDS, shardOf } from '../../platform/dynamodb/keys.ts';
 import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
-import { queryPage } from '../../platform/dynamodb/table.ts';
+import { keyInRow, queryPage } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 import { PutCommand } from '../../platform/dynamodb/commands.ts';
@@ -13,13 +13,7 @@ import type { DynamoClient } from '../../platform/aws/command.ts';
 
 const VERSION = 1;
 
-const parkedRow = z.object({
-  pk: z.string(),
-  sk: z.string(),
-  v: z.literal(VERSION),
-  dl: z.number(),
-  rec: z.string(),
-});
+const parkedRow = keyInRow.extend({ v: z.literal(VERSION), dl: z.number(), rec: z.string() });
 
 /** The text format of deliveries, which queue/queue-message.ts defines. */
 export interface DeliveryText {
@@ -29,8 +23,6 @@ export interface DeliveryText {
 
 /** Sends the texts of unreadable rows to where an operator finds them; throws if that fails. */
 export type SetAside = (texts: readonly string[]) => Promise<void>;
-
-const placeOf = z.object({ pk: z.string(), sk: z.string() });
 
 /** Parked deliveries by endpoint, shard and deadline. Items have no TTL: only a release removes them. */
 export const makeParkingStore = (
@@ -71,7 +63,7 @@ export const makeParkingStore = (
     await removeRows(
       client,
       table,
-      unreadable.map((row) => placeOf.parse(row)),
+      unreadable.map((row) => keyInRow.parse(row)),
     );
     return ofShard({ orgId, appId, endpointId }, shard, limit, until);
   };

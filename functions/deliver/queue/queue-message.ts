@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { Delivery, QueueMessage, DrainTimer } from '../delivery.port.ts';
+import { triggerAttributes, triggerOf } from '../../platform/ids/trigger.domain.ts';
 import type { LogFields } from '../../platform/lambda/log-fields.ts';
 
 const VERSION = 1;
@@ -29,10 +30,7 @@ const delivery = z
     appId: a,
     messageId: m,
     endpointId: e,
-    trigger:
-      r === undefined
-        ? { kind: 'scheduled', number: n ?? 1, ...(sr === undefined ? {} : { series: sr }) }
-        : { kind: 'manual', request: r },
+    trigger: triggerOf({ n, r, sr }),
     schedule: s,
     ...(st === undefined ? {} : { startedAt: st }),
     ...(slot === undefined ? {} : { slot }),
@@ -52,9 +50,7 @@ export const formatDelivery = (one: Delivery): string =>
     a: one.appId,
     m: one.messageId,
     e: one.endpointId,
-    ...(one.trigger.kind === 'scheduled'
-      ? { n: one.trigger.number, sr: one.trigger.series }
-      : { r: one.trigger.request }),
+    ...triggerAttributes(one.trigger),
     s: one.schedule,
     st: one.startedAt,
     slot: one.slot,

@@ -7,7 +7,7 @@ import { LEAST_DUE_MINUTES } from '../../platform/limits/sweep.domain.ts';
 import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import { batchWrite } from '../../platform/dynamodb/batch-write.ts';
 import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
-import { queryPage } from '../../platform/dynamodb/table.ts';
+import { keyInRow, queryPage } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { PutCommand } from '../../platform/dynamodb/commands.ts';
 import type { DynamoClient } from '../../platform/aws/command.ts';
@@ -17,7 +17,6 @@ import { makeRetryPacks, packRow, unpackRow } from './retry-packs.ts';
 const PAGE = 200;
 const VERSION = 1;
 
-const keyRow = z.object({ pk: z.string(), sk: z.string() });
 const dueRow = z.object({ v: z.literal(VERSION), at: z.number(), rec: z.string() });
 
 /** The text format of queue messages, which queue/queue-message.ts defines. */
@@ -40,7 +39,7 @@ export const dueMinute = (atMs: number, nowMs: number): number =>
 
 /** The identities of the deliveries in a due row. Throws if it has another form. */
 export const identitiesInDueRow = (row: Row, text: Pick<QueueMessageText, 'parse'>): readonly string[] => {
-  const { sk } = keyRow.parse(row);
+  const { sk } = keyInRow.parse(row);
   return row['p'] === undefined
     ? [sk.slice(sk.indexOf('#') + 1)]
     : unpackRow(row).map(({ rec }) => identityOf(text.parse(rec)));
@@ -82,7 +81,7 @@ export const makeDue = (
   });
 
   const parse = (row: Row): readonly (DueItem | UnreadableItem)[] => {
-    const { pk, sk } = keyRow.parse(row);
+    const { pk, sk } = keyInRow.parse(row);
     const key = { pk, sk };
     try {
       const recs = row['p'] === undefined ? [dueRow.parse(row)] : unpackRow(row);

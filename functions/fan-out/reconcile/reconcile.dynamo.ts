@@ -1,5 +1,4 @@
 import { ifReadable } from '../../platform/dynamodb/readable-rows.ts';
-import * as z from 'zod';
 import { endpointId } from '../../platform/ids/brand.domain.ts';
 import type { EndpointId } from '../../platform/ids/brand.domain.ts';
 import { lowerBound } from '../../platform/ids/ids.domain.ts';
@@ -15,7 +14,7 @@ import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
 import { deliveryKeys, messageKeys, SHARDS } from '../../platform/dynamodb/keys.ts';
 import { parseMessageRow } from '../../messages/message-row.ts';
 import { scanTable } from '../../platform/dynamodb/segment-scan.ts';
-import { pagesOf } from '../../platform/dynamodb/table.ts';
+import { keyInRow, pagesOf } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import type { DynamoClient } from '../../platform/aws/command.ts';
 
@@ -29,8 +28,6 @@ export interface ReconcileTables {
   readonly deliveries: string;
   readonly control: string;
 }
-
-const place = z.object({ pk: z.string(), sk: z.string() });
 
 const applicationIn = ifReadable(readApplication);
 
@@ -48,7 +45,7 @@ export const allApplications = async ({ client, catalog }: ReconcileTables): Pro
   for await (const rows of scanApplications(client, catalog))
     for (const row of rows) {
       const application = applicationIn(row);
-      if (application === undefined) unreadable.push(place.parse(row).pk);
+      if (application === undefined) unreadable.push(keyInRow.parse(row).pk);
       else if (application.deletedAt === null) {
         const { orgId, id: appId, uid } = application.item;
         found.push({ orgId, appId, uid });
@@ -76,7 +73,7 @@ export const allWaiting = async ({ client, control }: ReconcileTables): Promise<
   });
   for await (const rows of pages)
     for (const row of rows) {
-      const { pk, sk } = place.parse(row);
+      const { pk, sk } = keyInRow.parse(row);
       if (pk.startsWith('due#')) for (const identity of dueIn(row) ?? []) waiting.set(identity, 'due');
       else waiting.set(parkedIn(sk), 'parked');
     }
@@ -85,13 +82,13 @@ export const allWaiting = async ({ client, control }: ReconcileTables): Promise<
 
 /** A row that cannot be parsed must not hide the others. */
 const accepted = (row: Row): Accepted => ({
-  id: place.parse(row).sk,
+  id: keyInRow.parse(row).sk,
   message: ifReadable(parseMessageRow)(row),
 });
 
-const isAttempt = (row: Row): boolean => place.parse(row).sk.startsWith('at#');
+const isAttempt = (row: Row): boolean => keyInRow.parse(row).sk.startsWith('at#');
 /** Sort keys of attempts: at#, the endpoint, #, the attempt number. */
-const endpointIn = (row: Row): EndpointId => endpointId(place.parse(row).sk.split('#')[1] ?? '');
+const endpointIn = (row: Row): EndpointId => endpointId(keyInRow.parse(row).sk.split('#')[1] ?? '');
 
 const attemptIn = ifReadable(parseAttemptFacts);
 
@@ -132,7 +129,7 @@ export const makeReconcileStore = ({ client, messages, deliveries }: ReconcileTa
         if (attempt === undefined) unreadable.add(endpointIn(row));
         else attempts.push(attempt);
       }
-      keys.push(...rows.map((row) => place.parse(row).sk).filter((sk) => sk.startsWith('end#')));
+      keys.push(...rows.map((row) => keyInRow.parse(row).sk).filter((sk) => sk.startsWith('end#')));
     }
     return { attempts, unreadable, ended: new Set(keys.map((sk) => endpointId(sk.slice('end#'.length)))) };
   },

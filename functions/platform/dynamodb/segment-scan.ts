@@ -1,5 +1,5 @@
 import type { ScanCommandInput } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { keyInRow } from './table.ts';
 import type { Row } from './table.ts';
 import { ScanCommand } from './commands.ts';
 import type { DynamoClient } from '../aws/command.ts';
@@ -15,8 +15,6 @@ export interface SegmentPage<Item> {
   readonly items: readonly Item[];
   readonly next: string | undefined;
 }
-
-const position = z.object({ pk: z.string(), sk: z.string() });
 
 export type ScanFilter = Pick<
   ScanCommandInput,
@@ -45,7 +43,7 @@ export const scanSegment = async (
       ConsistentRead: true,
       Limit: limit,
       ...filter,
-      ...(after === undefined ? {} : { ExclusiveStartKey: position.parse(JSON.parse(after)) }),
+      ...(after === undefined ? {} : { ExclusiveStartKey: keyInRow.parse(JSON.parse(after)) }),
     }),
   );
   const next = LastEvaluatedKey === undefined ? undefined : JSON.stringify(LastEvaluatedKey);

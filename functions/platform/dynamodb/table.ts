@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import * as z from 'zod';
 import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Index } from './indexes.ts';
 import type { Key } from './keys.ts';
@@ -7,6 +8,9 @@ import type { DynamoClient } from '../aws/command.ts';
 
 /** An item as plain values. Each adapter parses its own rows with a schema. */
 export type Row = Readonly<Record<string, unknown>>;
+
+/** The key in a row. */
+export const keyInRow = z.object({ pk: z.string(), sk: z.string() });
 
 /** The table and key of an item. */
 export interface Place {

@@ -11,13 +11,16 @@ export interface Update {
   readonly names?: Readonly<Record<string, string>>;
 }
 
-/** The expression that sets attributes, and leaves those that it does not name as they are. */
+/**
+ * The expression that sets attributes, and leaves those that it does not name as they are. Conditions may use its
+ * placeholders: `#name` and `:name` for the attribute `name`.
+ */
 export const settingAll = (attributes: Row) => {
-  const named = Object.entries(attributes);
+  const names = Object.keys(attributes);
   return {
-    expression: `SET ${named.map((_, index) => `#${index} = :${index}`).join(', ')}`,
-    names: Object.fromEntries(named.map(([name], index) => [`#${index}`, name])),
-    values: Object.fromEntries(named.map(([, value], index) => [`:${index}`, value])),
+    expression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+    names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    values: Object.fromEntries(names.map((name) => [`:${name}`, attributes[name]])),
   };
 };
 

@@ -1,9 +1,9 @@
-import { isWritten } from '../dynamodb/errors.ts';
 import * as z from 'zod';
 import { batchGet } from '../dynamodb/batch-get.ts';
 import { FAILURE_LOG_SECONDS } from '../limits/retention.domain.ts';
 import { controlKeys } from '../dynamodb/keys.ts';
-import { UpdateCommand } from '../dynamodb/commands.ts';
+import { settingAll, updateRow } from '../dynamodb/update-row.ts';
+import type { Update } from '../dynamodb/update-row.ts';
 import type { DynamoClient } from '../aws/command.ts';
 
 /** Messages of errors may quote whole items. */
@@ -66,50 +66,34 @@ const startsRow = z.object({ v: z.literal(VERSION), n: z.number() });
 
 const ttlOf = (at: number) => Math.ceil(at / 1000) + FAILURE_LOG_SECONDS;
 
-const NAMES = ['v', 'q', 'r', 'c', 'msg', 'n', 'req', 'first', 'last', 'ttl'];
-
-const updateOf = (table: string, failed: FailedReceive) =>
-  new UpdateCommand({
-    TableName: table,
-    Key: controlKeys.lastError(failed.queue, failed.record),
-    UpdateExpression: `SET ${NAMES.map((name) =>
-      name === 'first' ? '#first = if_not_exists(#first, :first)' : `#${name} = :${name}`,
-    ).join(', ')}`,
+const changeOf = ({ queue, record, errorClass, message, receives, requestId, at }: FailedReceive): Update => {
+  const msg = message.slice(0, LONGEST_MESSAGE);
+  const common = { v: VERSION, ttl: ttlOf(at), q: queue, r: record, req: requestId };
+  const set = settingAll({ ...common, c: errorClass, msg, n: receives, last: at });
+  return {
+    expression: `${set.expression}, #first = if_not_exists(#first, :last)`,
     // An invocation that fails late does not overwrite the failure of a later receive.
-    ConditionExpression: 'attribute_not_exists(#n) OR #n <= :n',
-    ExpressionAttributeNames: Object.fromEntries(NAMES.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: {
-      ':v': VERSION,
-      ':q': failed.queue,
-      ':r': failed.record,
-      ':c': failed.errorClass,
-      ':msg': failed.message.slice(0, LONGEST_MESSAGE),
-      ':n': failed.receives,
-      ':req': failed.requestId,
-      ':first': failed.at,
-      ':last': failed.at,
-      ':ttl': ttlOf(failed.at),
-    },
-  });
+    condition: 'attribute_not_exists(#n) OR #n <= :n',
+    names: { ...set.names, '#first': 'first' },
+    values: set.values,
+  };
+};
 
 /** Stores why records failed, because SQS moves a record to the dead-letter queue without the reason. */
 export const makeFailureLog = (client: DynamoClient, table: string): FailureLog => ({
   async recordFailure(failed) {
-    await isWritten(client.send(updateOf(table, failed)));
+    const key = controlKeys.lastError(failed.queue, failed.record);
+    await updateRow(client, { table, key }, changeOf(failed));
   },
 
   async countStart({ queue, record, at }) {
-    const { Attributes } = await client.send(
-      new UpdateCommand({
-        TableName: table,
-        Key: controlKeys.starts(queue, record),
-        UpdateExpression: 'SET #v = :v, #ttl = :ttl ADD #n :one',
-        ExpressionAttributeNames: { '#v': 'v', '#ttl': 'ttl', '#n': 'n' },
-        ExpressionAttributeValues: { ':v': VERSION, ':ttl': ttlOf(at), ':one': 1 },
-        ReturnValues: 'UPDATED_NEW',
-      }),
+    const { expression, names, values } = settingAll({ v: VERSION, ttl: ttlOf(at) });
+    const { row: counted } = await updateRow(
+      client,
+      { table, key: controlKeys.starts(queue, record) },
+      { expression: `${expression} ADD n :one`, names, values: { ...values, ':one': 1 } },
     );
-    return startsRow.parse(Attributes).n;
+    return startsRow.parse(counted).n;
   },
 
   async read(queue, records) {
