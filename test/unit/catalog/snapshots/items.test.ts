@@ -1,8 +1,14 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { readApplication, readEndpoint } from '../../../../functions/catalog/items.ts';
+import {
+  eventTypeAttributes,
+  readApplication,
+  readEndpoint,
+  readEventType,
+} from '../../../../functions/catalog/items.ts';
 import { createApplication } from '../../../../functions/catalog/applications/applications.dynamo.ts';
 import { applyChanges } from '../../../../functions/catalog/settings/settings.dynamo.ts';
+import { eventType } from '../../../support/simulation/builders.ts';
 import { applicationItem, endpointItem } from './items.ts';
 
 describe('Catalog item', () => {
@@ -29,6 +35,11 @@ describe('Catalog item', () => {
     expect(readEndpoint(older).item).toMatchObject({ throttleRate: null, disabled: false, metadata: {} });
     const { url: _url, ...damaged } = older;
     expect(() => readEndpoint(damaged)).toThrow('url');
+
+    const { groupName: _group, featureFlags: _flags, ...old } = eventTypeAttributes(eventType('a'), 1n);
+    const stored = { ...old, v: 1, type: 'evtype' };
+    expect(readEventType(stored).item).toEqual(eventType('a'));
+    expect(() => readEventType({ ...stored, description: undefined })).toThrow('description');
   });
 
   it('of another format version or another type is refused with a message', () => {
