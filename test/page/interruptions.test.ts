@@ -4,6 +4,7 @@ import { describe, expect } from 'vitest';
 import { fakeEndpoints } from '../support/portal/fake-data.ts';
 import { FAKE_ATTEMPTS, FAKE_MESSAGE } from '../support/portal/fake-deliveries.ts';
 import { pageTest } from '../support/portal/page-test.ts';
+import type { FakePortal } from '../support/portal/page-test.ts';
 import { eventually } from '../support/poll.ts';
 import { loaded, visit } from '../support/portal/visit.ts';
 
@@ -12,9 +13,15 @@ const [first, second] = fakeEndpoints(0).map(({ id }) => `/endpoints/${id}`);
 const missing = (route: Route) =>
   route.fulfill({ status: 404, json: { code: 'not_found', detail: 'Entity not found' } });
 
-/** Keeps the page from asking by itself, so that what a test does is the first to learn of a change. */
-const stopPolling = (page: Page) =>
-  page.evaluate(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden' }));
+/** Opens a screen that never asks by itself, so that what a test does is the first to learn of a change. */
+const openUnpolled = async (fake: FakePortal, path: string): Promise<Page> => {
+  const page = await fake.open();
+  await loaded(page);
+  await page.addInitScript(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden' }));
+  await page.goto(`${fake.origin}/portal${path}`);
+  await loaded(page);
+  return page;
+};
 
 /** Screens of what may be deleted elsewhere: all of their requests that fail then, what they say, and where they lead. */
 const SUBJECTS = [
@@ -85,9 +92,7 @@ describe('portal: what is deleted elsewhere', () => {
   pageTest.for(COMMANDS)(
     '%s of a deleted endpoint leads to a screen that says so',
     async ([, tab, act], { fake }) => {
-      const page = await fake.open({ path: `${first}/${tab}` });
-      await loaded(page);
-      await stopPolling(page);
+      const page = await openUnpolled(fake, `${first}/${tab}`);
       fake.state.endpoints = fake.state.endpoints.slice(1);
       await act(page);
       await page.getByRole('heading', { name: 'This endpoint was deleted' }).waitFor();
@@ -127,8 +132,7 @@ describe('portal: a session that ends', () => {
   pageTest(
     'leaves a form that is not saved on the screen, until its reader is done with it',
     async ({ fake }) => {
-      const page = await fake.open({ path: `${first}/settings` });
-      await loaded(page);
+      const page = await openUnpolled(fake, `${first}/settings`);
       await page.getByLabel('Description').fill('Typed for an hour');
       fake.state.expired = true;
       await page.getByRole('button', { name: 'Save changes' }).click();
@@ -147,7 +151,7 @@ describe('portal: a session that ends', () => {
   );
 
   pageTest('leaves a dialog with input open, and is over once that is closed', async ({ fake }) => {
-    const page = await fake.open({ path: `${first}/security` });
+    const page = await openUnpolled(fake, `${first}/security`);
     await page.getByRole('button', { name: 'Add header' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add header' });
     await dialog.getByLabel('Name').fill('X-Key');
@@ -162,8 +166,7 @@ describe('portal: a session that ends', () => {
   });
 
   pageTest('is over at once where nothing was typed', async ({ fake }) => {
-    const page = await fake.open({ path: `${first}/testing` });
-    await loaded(page);
+    const page = await openUnpolled(fake, `${first}/testing`);
     fake.state.expired = true;
     await page.getByRole('button', { name: 'Send test' }).click();
     await page.locator('[data-closed="expired"]').waitFor();

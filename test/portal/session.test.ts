@@ -128,7 +128,10 @@ describe('a screen says that there is no session', () => {
     await page.goto((await portal.link()).url);
     await page.locator('[data-closed="unreachable"]').waitFor();
     await page.unroute('**/api/v1/auth/whoami');
-    await page.getByRole('button', { name: 'Try again' }).click();
+    // Without waiting for the button: the page tries again by itself too.
+    await page
+      .getByRole('button', { name: 'Try again' })
+      .evaluateAll((buttons: HTMLElement[]) => buttons.forEach((button) => button.click()));
     await page.waitForURL('**/portal/endpoints');
   });
 });
