@@ -426,13 +426,6 @@ export const loadStage = (context: Context, folder: URL): StageConfig => {
   return parseStage(name, readFileSync(file, 'utf8'), { ...context, stage });
 };
 
-/**
- * Emulators get the greatest timeout, which is also the visibility timeout there: on a busy machine a batch takes a minute
- * to start and to read its rows, and the rest must be enough for a request.
- */
-const defaultDeliveryTimeout = ({ target }: StageFile): number =>
-  target === 'aws' ? DELIVERY_TIMEOUT_SECONDS.byDefault : DELIVERY_TIMEOUT_SECONDS.most;
-
 /** A domain alone asks for CloudFront too. */
 const defaultHosting = ({ target, portal: { domain } }: StageFile, api: StageFile['api']) =>
   domain !== undefined || (target === 'aws' && api.http) ? 'cloudfront' : 'function';
@@ -479,7 +472,7 @@ export const parseOptions = (
     api,
     portal: { hosting: defaultHosting(stage, api), ...stage.portal },
     delivery: {
-      timeoutSeconds: defaultDeliveryTimeout(stage),
+      timeoutSeconds: DELIVERY_TIMEOUT_SECONDS.byDefault,
       maximumConcurrency: concurrent.delivery,
       ...stage.delivery,
     },

@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * How long a test polls for one condition. Open-source LocalStack takes up to 14 s. On MiniStack a record that its worker
- * did not finish in time, on a busy machine, is received again after two minutes.
+ * did not finish in time, on a busy machine, is received again after a minute.
  */
 export const DEADLINE_MS = 6 * MINUTE_MS;
 
