@@ -5,12 +5,14 @@ import { idleMonth } from '../support/bench/idle.ts';
 import { count } from '../support/bench/recorded.ts';
 import type { Invocation } from '../support/bench/recording/invocation.ts';
 import {
+  ROW_NOTES,
   budgetTable,
   memoryTable,
   peersTable,
   priceTable,
   provenance,
   publishToDocs,
+  rowsTable,
   save,
   storageTable,
   unitsTable,
@@ -38,6 +40,7 @@ const SCENARIOS: readonly Scenario[] = [
   { ...USUAL, ...FULL, name: '10 KB, full batches', payloadBytes: 10_000 },
   { ...USUAL, name: '300 KB, full batches', payloadBytes: 300_000, messages: 20, batched: true },
   { ...USUAL, name: 'five endpoints, full batches', messages: 20, endpoints: 5, batched: true },
+  { ...USUAL, name: '100 endpoints', messages: 1, endpoints: 100 },
   { ...USUAL, name: '1,000 endpoints', messages: 1, endpoints: 1_000 },
 ];
 
@@ -77,7 +80,7 @@ const both = async (
   await count(true);
   const counted = countedOf(await run(), messages);
   await count(false);
-  const times = timesOf(await run(), messages);
+  const times = timesOf(isTimed ? await run() : [], messages);
   await count(true);
   console.log(`${total(priceOf(counted, times)).toFixed(2)} dollars per million: ${name}`);
   // What is there already, should the run end early.
@@ -85,34 +88,39 @@ const both = async (
   return { name, counted, times };
 };
 
-// BENCH_ONLY=<text>: the scenarios alone whose name has it.
+// BENCH_ONLY=<text>: the scenarios alone whose name has it, or one of several with | between them.
 const only = process.env['BENCH_ONLY'] ?? '';
+const isPlayed = ({ name }: Scenario): boolean => only.split('|').some((text) => name.includes(text));
+// BENCH_TIMES=false: units, calls and bytes alone, in half the time; a busy machine's times say nothing.
+const isTimed = process.env['BENCH_TIMES'] !== 'false';
 // BENCH_DOCS=true: writes tables and chart into docs/ (all scenarios, on a quiet machine).
 const isForDocs = process.env['BENCH_DOCS'] === 'true';
 
 it('prints units, calls, time and list price of a message', async () => {
-  if (isForDocs && only !== '') throw new Error('BENCH_DOCS publishes all scenarios: leave out BENCH_ONLY.');
+  if (isForDocs && (only !== '' || !isTimed))
+    throw new Error(
+      'BENCH_DOCS publishes all scenarios with their times: leave out BENCH_ONLY and BENCH_TIMES.',
+    );
   const where = provenance();
   await play({ ...USUAL, name: 'warm-up' });
   const measured: Measured[] = [];
-  for (const scenario of SCENARIOS.filter(({ name }) => name.includes(only)))
+  for (const scenario of SCENARIOS.filter(isPlayed))
     measured.push(await both(scenario.name, scenario.messages, () => play(scenario)));
-  for (const { scenario, commands, settings } of FAILING.filter(({ scenario: { name } }) =>
-    name.includes(only),
-  ))
+  for (const { scenario, commands, settings } of FAILING.filter(({ scenario: one }) => isPlayed(one)))
     measured.push(
       await both(scenario.name, scenario.messages, () => playFailing(scenario, commands, settings)),
     );
-  if (PARKED.name.includes(only))
-    measured.push(await both(PARKED.name, PARKED.messages, () => playParked(PARKED)));
+  if (isPlayed(PARKED)) measured.push(await both(PARKED.name, PARKED.messages, () => playParked(PARKED)));
   const [usual] = measured;
   const text = [
     where,
     budgetTable(measured),
     priceTable(measured),
     unitsTable(measured),
+    rowsTable(measured),
+    ROW_NOTES,
     storageTable(measured),
-    ...(usual === undefined ? [] : [memoryTable(usual)]),
+    ...(usual === undefined || !isTimed ? [] : [memoryTable(usual)]),
     await idleMonth(),
     peersTable(),
   ].join('\n\n');

@@ -9,6 +9,10 @@ export interface Counted {
   readonly messages: number;
   readonly calls: Readonly<Record<string, number>>;
   readonly units: Units;
+  /** What the units of DynamoDB are for, by function and kind of row. */
+  readonly rows: readonly RowsOfKind[];
+  /** Records that a queue gave more than once. */
+  readonly receivedAgain: number;
   readonly invocations: Readonly<Record<string, number>>;
   /** Requests to the HTTP API, as metered. */
   readonly apiRequests: number;
@@ -20,6 +24,16 @@ export interface Counted {
   readonly storedBytes: number;
   /** Those of tables with backups. */
   readonly backedUpBytes: number;
+}
+
+/** Units of all rows of one kind in one function. */
+export interface RowsOfKind {
+  readonly function: string;
+  readonly kind: string;
+  readonly write: number;
+  readonly read: number;
+  /** Write units of writes that changed nothing. */
+  readonly unchanged: number;
 }
 
 const isHttp = ({ function: name }: Invocation) => ['publish', 'query', 'admin'].includes(name);
@@ -62,6 +76,18 @@ const callsOf = ({ calls }: Invocation): readonly string[] => {
 
 const isCounted = ({ service }: RecordedCall): boolean => service !== 'Secrets Manager';
 
+const rowsByKind = (invocations: readonly Invocation[]): readonly RowsOfKind[] => {
+  const all = invocations.flatMap((one) =>
+    one.calls.flatMap(({ rows = [] }) => rows.map((row) => ({ ...row, function: one.function }))),
+  );
+  return [...Map.groupBy(all, (row) => JSON.stringify([row.function, row.kind])).values()].map((some) => ({
+    ...{ function: some[0]?.function ?? '', kind: some[0]?.kind ?? '' },
+    write: sum(some, ({ write = 0 }) => write),
+    read: sum(some, ({ read = 0 }) => read),
+    unchanged: sum(some, ({ write = 0, unchanged }) => (unchanged === true ? write : 0)),
+  }));
+};
+
 export const countedOf = (invocations: readonly Invocation[], messages: number): Counted => {
   const working = invocations.map((one) => ({ ...one, calls: one.calls.filter(isCounted) }));
   const calls = working.flatMap((one) => one.calls);
@@ -69,6 +95,8 @@ export const countedOf = (invocations: readonly Invocation[], messages: number):
     messages,
     calls: count(working.flatMap(callsOf), (name) => name),
     units: calls.reduce<Units>((total, { units }) => addUnits(total, units), {}),
+    rows: rowsByKind(working),
+    receivedAgain: sum(invocations, (one) => one.receivedAgain),
     invocations: count(invocations, (one) => one.function),
     apiRequests: sum(invocations.filter(isHttp), ({ eventBytes }) =>
       Math.max(1, Math.ceil(eventBytes / PRICES.httpApiChunkBytes)),

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { eventually } from '../poll.ts';
-import { AHEAD, COUNTING } from './recording/folder.ts';
+import { changed } from './recording/clock.ts';
+import type { Clock } from './recording/clock.ts';
+import { CLOCK, COUNTING } from './recording/folder.ts';
 import { invocation } from './recording/invocation.ts';
 import type { Invocation } from './recording/invocation.ts';
 
@@ -42,14 +44,34 @@ export const count = async (on: boolean): Promise<void> => {
   await (on ? writeFile(file, '') : rm(file));
 };
 
+const changeClock = async (change: { readonly aheadMs?: number; readonly rate?: number }): Promise<void> => {
+  const file = join(inject('benchDir'), CLOCK);
+  const clock = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Clock) : undefined;
+  // Functions read it at any time, so it is never half written.
+  await writeFile(`${file}.new`, JSON.stringify(changed(clock, Date.now(), change)));
+  await rename(`${file}.new`, file);
+};
+
 /**
  * Puts the clock of all functions ahead by so many milliseconds more. It never goes back: the sweeper has finished with
  * the minutes that it has seen.
  */
-export const advanceClock = async (byMs: number): Promise<void> => {
-  const file = join(inject('benchDir'), AHEAD);
-  const ahead = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-  await writeFile(file, String(Math.round(ahead + byMs)));
+export const advanceClock = (aheadMs: number): Promise<void> => changeClock({ aheadMs });
+
+/** How much longer a crowd of deliveries takes here at most than on AWS: counting reads each item before and after its write. */
+const SLOWER = 20;
+
+/**
+ * Slows the clock of all functions while `work` runs. Deliveries that wait for each other on a slow machine would be late by
+ * that clock otherwise (docs/decisions/0157).
+ */
+export const withSlowClock = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  await changeClock({ rate: 1 / SLOWER });
+  try {
+    return await work();
+  } finally {
+    await changeClock({ rate: 1 });
+  }
 };
 
 /** Every function is read less often than this. */

@@ -5,7 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { machine } from '../../../scripts/local/machine.ts';
 import { privateDir } from '../../../scripts/local/paths.ts';
 import { billedMs, priceOf, priceOfTime, storagePriceOf, total } from './bill.ts';
-import type { Counted, Times } from './bill.ts';
+import type { Counted, RowsOfKind, Times } from './bill.ts';
 import { MEMORY_MB } from './functions.ts';
 import { BUDGETS, FAILING_PEERS, PEERS, PRICES_READ } from './prices.ts';
 
@@ -61,6 +61,46 @@ export const unitsTable = (all: readonly Measured[]): string =>
     ],
     all.map(unitsRow),
   );
+
+/** Two digits, and more where there would be no other than zeros. */
+const brief = (value: number): string =>
+  Number(value >= 0.005 ? value.toFixed(2) : value.toPrecision(1)).toLocaleString('en-US');
+
+/** Units of each kind of row, the largest first. */
+const byKind = ({ rows, messages }: Counted, of: (row: RowsOfKind) => number): string =>
+  [...Map.groupBy(rows, ({ kind }) => kind)]
+    .map(([kind, some]) => ({ kind, units: some.reduce((all, row) => all + of(row), 0) / messages }))
+    .filter(({ units }) => units > 0)
+    .toSorted((left, right) => right.units - left.units)
+    .map(({ kind, units }) => `${kind} ${brief(units)}`)
+    .join(', ') || 'none';
+
+/** Where the units of DynamoDB go: by the kind of the rows that are written and read. */
+export const rowsTable = (all: readonly Measured[]): string =>
+  table(
+    [
+      'units of DynamoDB per message',
+      'written by kind of row',
+      'of these without a change',
+      'read by kind of row',
+      'records received again',
+    ],
+    all.map(({ name, counted }) => [
+      name,
+      byKind(counted, ({ write }) => write),
+      byKind(counted, ({ unchanged }) => unchanged),
+      byKind(counted, ({ read }) => read),
+      brief(counted.receivedAgain / counted.messages),
+    ]),
+  );
+
+/** What kinds of rows are for that not every message has. */
+export const ROW_NOTES = [
+  '`message of the endpoint`: for a delivery that failed, was repeated, or began more than ten seconds after its message.',
+  'The last is so in a backlog, or on a slow machine, where counting makes deliveries slower still.',
+  '`dirty hour`: one attempt in 62 marks its hour for the statistics. `attempt in the index by time`: of a message with more than',
+  '400 expected attempts. `application with its endpoints` and `settings`: read anew by a process that starts.',
+].join(' ');
 
 export const priceTable = (all: readonly Measured[]): string => {
   const services = Object.keys(priceOf(all[0]!.counted, all[0]!.times));

@@ -8,7 +8,7 @@ import { hookUrl, receiver, webhooks } from '../receiver.ts';
 import { feed, invoke } from './functions-of-stack.ts';
 import { SENT_TOGETHER, sendBy, withSender } from './ways.ts';
 import type { Way } from './ways.ts';
-import { advanceClock, startRecording } from './recorded.ts';
+import { advanceClock, startRecording, withSlowClock } from './recorded.ts';
 import type { Recording } from './recorded.ts';
 import type { Invocation } from './recording/invocation.ts';
 
@@ -133,6 +133,13 @@ const playBatched = async (sender: Sender, scenario: Scenario, recording: Record
   await recording.reached('project', messages * endpoints);
 };
 
+const playSingly = async (sender: Sender, scenario: Scenario, recording: Recording): Promise<void> => {
+  for (let index = 1; index <= scenario.messages; index += 1) {
+    await publish(sender, scenario);
+    await recording.reached('project', index * scenario.endpoints);
+  }
+};
+
 /**
  * A first attempt asks the log for earlier cancellations only within a minute of a change of its endpoint
  * (functions/deliver/canceled.domain.ts): endpoints are older than that, as they nearly always are.
@@ -153,12 +160,9 @@ export const play = async (
   await first.reached('project', scenario.endpoints);
   const recording = await whenQuiet();
   onStart();
-  if (scenario.batched) await playBatched(sender, scenario, recording);
-  else
-    for (let index = 1; index <= scenario.messages; index += 1) {
-      await publish(sender, scenario);
-      await recording.reached('project', index * scenario.endpoints);
-    }
+  if (scenario.batched) await withSlowClock(() => playBatched(sender, scenario, recording));
+  else if (scenario.endpoints > 1) await withSlowClock(() => playSingly(sender, scenario, recording));
+  else await playSingly(sender, scenario, recording);
   return withSender(ours(await recording.end()), scenario);
 };
 

@@ -2,8 +2,9 @@ import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { isDeepStrictEqual } from 'node:util';
 import type { Index } from '../../../../functions/platform/dynamodb/indexes.ts';
-import { chunks, indexWriteUnits, readUnits, writeUnits } from './billing.ts';
+import { addUnits, chunks, indexWriteUnits, readUnits, writeUnits } from './billing.ts';
 import type { IndexEntry, Units } from './billing.ts';
+import { rangeKindOf, rowKindOf } from './row-kinds.ts';
 import { itemBytes } from '../../dynamo-limits.ts';
 import type { SentCall } from '../../tap-calls.ts';
 
@@ -85,14 +86,35 @@ const entryOf = (index: Index | undefined, item: Item | undefined): IndexEntry |
   return { key: JSON.stringify([pk, sk]), bytes: itemBytes(item) };
 };
 
+/** The units of one row of a call, or of all rows that a query reads. */
+export interface RowUnits {
+  readonly kind: string;
+  readonly write?: number;
+  readonly read?: number;
+  /** The write left the row as it was: its condition was refused, or it repeated an earlier one. */
+  readonly unchanged?: true;
+}
+
 /** What a call costs now, and by how many bytes it makes tables larger for as long as rows are kept. */
 export interface CallUnits {
   readonly units: Units;
+  readonly rows: readonly RowUnits[];
   readonly stored: number;
   readonly backedUp: number;
 }
 
-const NOTHING_STORED = { stored: 0, backedUp: 0 };
+const kindOfPlace = ({ key }: Place): string => rowKindOf(key['pk']?.S ?? '', key['sk']?.S);
+
+const kindOfQuery = (values: Readonly<Record<string, AttributeValue>> = {}): string =>
+  rangeKindOf(values[':pk']?.S ?? '', (values[':low'] ?? values[':after'])?.S);
+
+const totals = (rows: readonly RowUnits[]): Units =>
+  rows.reduce<Units>((total, { write = 0, read = 0 }) => addUnits(total, { write, read }), {});
+
+const reading = (rows: readonly RowUnits[]): CallUnits => ({
+  ...{ units: totals(rows), rows },
+  ...{ stored: 0, backedUp: 0 },
+});
 
 /** Reads what a call will write to before and after it, by a client of its own that is not counted. */
 export const makeDynamoUnits = (client: DynamoDBClient, kindOf: (table: string) => TableKind) => {
@@ -106,19 +128,24 @@ export const makeDynamoUnits = (client: DynamoDBClient, kindOf: (table: string) 
   const stored = (bytes = 0) => (bytes === 0 ? 0 : bytes + STORED_ITEM_BYTES);
 
   const written = (
-    table: string,
+    place: Place,
     before: Item | undefined,
     after: Item | undefined,
     transacted: boolean,
-  ): Required<Pick<Units, 'write'>> & Omit<CallUnits, 'units'> => {
-    const { keeping, index } = kindOf(table);
+  ): Omit<CallUnits, 'units'> => {
+    const { keeping, index } = kindOf(place.table);
+    const kind = kindOfPlace(place);
+    const isUnchanged = isDeepStrictEqual(before, after);
+    const unchanged = isUnchanged ? { unchanged: true as const } : {};
     const [left, entered] = [entryOf(index, before), entryOf(index, after)];
     const growth = stored(bytesOf(after)) - stored(bytesOf(before));
     const indexGrowth = stored(entered?.bytes) - stored(left?.bytes);
+    const indexed = indexWriteUnits(left, entered, !isUnchanged);
     return {
-      write:
-        writeUnits(bytesOf(before), bytesOf(after), transacted) +
-        indexWriteUnits(left, entered, !isDeepStrictEqual(before, after)),
+      rows: [
+        { kind, write: writeUnits(bytesOf(before), bytesOf(after), transacted), ...unchanged },
+        ...(indexed === 0 ? [] : [{ kind: `${kind} in the index by time`, write: indexed }]),
+      ],
       stored: keeping === 'no' ? 0 : growth + indexGrowth,
       backedUp: keeping === 'backed-up' ? growth : 0,
     };
@@ -129,9 +156,10 @@ export const makeDynamoUnits = (client: DynamoDBClient, kindOf: (table: string) 
     const before = await Promise.all(places.map(itemAt));
     const end = async (): Promise<CallUnits> => {
       const after = await Promise.all(places.map(itemAt));
-      const all = places.map(({ table }, at) => written(table, before[at], after[at], transacted));
+      const all = places.map((place, at) => written(place, before[at], after[at], transacted));
+      const rows = all.flatMap((one) => one.rows);
       return {
-        units: { write: sum(all.map(({ write }) => write)) },
+        ...{ units: totals(rows), rows },
         stored: sum(all.map((one) => one.stored)),
         backedUp: sum(all.map(({ backedUp }) => backedUp)),
       };
@@ -140,18 +168,20 @@ export const makeDynamoUnits = (client: DynamoDBClient, kindOf: (table: string) 
   };
 
   const getting = async (input: Input): Promise<CallUnits> => {
-    const one = async (place: Place, consistent: boolean) =>
-      readUnits(bytesOf(await itemAt(place)), consistent);
+    const one = async (place: Place, consistent: boolean): Promise<RowUnits> => ({
+      kind: kindOfPlace(place),
+      read: readUnits(bytesOf(await itemAt(place)), consistent),
+    });
     const requests: [string, Input][] =
       input['RequestItems'] === undefined
         ? [[input['TableName'], { Keys: [input['Key']], ConsistentRead: input['ConsistentRead'] }]]
         : Object.entries(input['RequestItems'] as Record<string, Input>);
-    const units = await Promise.all(
+    const rows = await Promise.all(
       requests.flatMap(([table, { Keys, ConsistentRead }]) =>
         (Keys as Item[]).map((key) => one({ table, key }, ConsistentRead === true)),
       ),
     );
-    return { units: { read: sum(units) }, ...NOTHING_STORED };
+    return reading(rows);
   };
 
   /** A query is billed for all that it reads, whatever it answers of it: asked again without filter and projection. */
@@ -181,7 +211,8 @@ export const makeDynamoUnits = (client: DynamoDBClient, kindOf: (table: string) 
       }),
     );
     const bytes = sum(Items.map(itemBytes));
-    return { units: { read: readUnits(bytes, whole['ConsistentRead'] === true) }, ...NOTHING_STORED };
+    const kind = kindOfQuery(whole['ExpressionAttributeValues'] as Item | undefined);
+    return reading([{ kind, read: readUnits(bytes, whole['ConsistentRead'] === true) }]);
   };
 
   const settle = async (make: () => Promise<unknown>, end: () => Promise<CallUnits>) => {

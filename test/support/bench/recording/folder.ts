@@ -1,7 +1,7 @@
 /** While this file is there, calls and their units are counted, and times mean nothing: counting reads items. */
 export const COUNTING = 'counting';
-/** Milliseconds that functions are ahead of the clock, so that retries of hours are due at once. */
-export const AHEAD = 'ahead-ms';
+/** The clock of all functions, which is put ahead so that retries of hours are due at once. */
+export const CLOCK = 'clock.json';
 /** While this file is there, every process profiles itself; once it is gone, the next invocation writes the profile. */
 export const PROFILING = 'profiling';
 export const PROFILE = '.cpuprofile';

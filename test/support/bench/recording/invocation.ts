@@ -11,6 +11,8 @@ export const invocation = z.object({
   startedAt: z.number(),
   /** Records of a batch; 1 for a request. */
   records: z.number(),
+  /** Those that the queue gave before: its visibility timeout ended, or an invocation failed. */
+  receivedAgain: z.number(),
   eventBytes: z.number(),
   wallMs: z.number(),
   cpuMs: z.number(),
@@ -23,6 +25,17 @@ export const invocation = z.object({
       operation: z.string(),
       bytes: z.number(),
       units,
+      /** What the units of DynamoDB are for. */
+      rows: z
+        .array(
+          z.object({
+            kind: z.string(),
+            write: z.number().optional(),
+            read: z.number().optional(),
+            unchanged: z.literal(true).optional(),
+          }),
+        )
+        .optional(),
       /** One of the inserts that share calls on AWS (docs/decisions/0006). */
       shared: z.literal(true).optional(),
       /** Bytes by which tables grew that keep rows for long, with DynamoDB's own 100 for each new item. */

@@ -3,7 +3,9 @@ import { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ATTEMPTS_BY_TIME } from '../../../../functions/platform/dynamodb/indexes.ts';
-import { AHEAD, COUNTING, PROFILE, PROFILING } from './folder.ts';
+import { timeOf } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { CLOCK, COUNTING, PROFILE, PROFILING } from './folder.ts';
 import { makeDynamoUnits, unitsOf } from './call-units.ts';
 import type { TableKind } from './call-units.ts';
 import type { Invocation, RecordedCall } from './invocation.ts';
@@ -21,23 +23,33 @@ type Handler = (event: unknown, context: unknown, ...rest: unknown[]) => Promise
 const LOOK_EVERY_MS = 20;
 
 const shiftClock = (folder: string): void => {
-  const file = join(folder, AHEAD);
+  const file = join(folder, CLOCK);
   const now = Date.now.bind(Date);
-  let aheadMs = 0;
+  let clock: Clock | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
   Date.now = () => {
     if (performance.now() - lookedAt > LOOK_EVERY_MS) {
       lookedAt = performance.now();
-      aheadMs = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+      clock = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Clock) : undefined;
     }
-    return now() + aheadMs;
+    return Math.round(timeOf(clock, now()));
   };
 };
 
-const recordsOf = (event: unknown): number =>
+/** The records of a batch; undefined: the event is a request or a tick of the clock. */
+const recordsOf = (event: unknown): readonly unknown[] | undefined =>
   typeof event === 'object' && event !== null && 'Records' in event && Array.isArray(event.Records)
-    ? event.Records.length
-    : 1;
+    ? event.Records
+    : undefined;
+
+/** As far as the record of a queue says how often it was received. */
+interface Received {
+  readonly attributes?: { readonly ApproximateReceiveCount?: string };
+}
+
+const receivedAgain = (records: readonly unknown[] = []): number =>
+  records.filter((record) => Number((record as Received).attributes?.ApproximateReceiveCount ?? 1) > 1)
+    .length;
 
 const countLogs = (add: (bytes: number) => void): void => {
   const write = process.stdout.write.bind(process.stdout);
@@ -78,9 +90,9 @@ const countCalls = (folder: string, counted: Counted): void => {
       counted.calls.push({ service, operation, bytes, units: { ...unitsOf(call) } });
       return make();
     }
-    const { answer, units, stored, backedUp } = await dynamoUnits(call, make);
+    const { answer, units, rows, stored, backedUp } = await dynamoUnits(call, make);
     counted.calls.push({
-      ...{ service, operation, bytes, stored, backedUp, units: { ...units } },
+      ...{ service, operation, bytes, stored, backedUp, units: { ...units }, rows: [...rows] },
       ...(isShared(call) ? { shared: true } : {}),
     });
     return answer();
@@ -139,7 +151,8 @@ export const measured = (handler: Handler): Handler => {
         pid: process.pid,
         cold,
         startedAt,
-        records: recordsOf(event),
+        records: recordsOf(event)?.length ?? 1,
+        receivedAgain: receivedAgain(recordsOf(event)),
         eventBytes: Buffer.byteLength(JSON.stringify(event)),
         wallMs: performance.now() - from,
         cpuMs: (user + system) / 1000,
