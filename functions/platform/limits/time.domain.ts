@@ -10,7 +10,7 @@ export const DAY_SECONDS = 24 * HOUR_SECONDS;
 /** By how much the clocks of two functions differ at most: NTP keeps them within a fraction of it. */
 export const CLOCK_SKEW_MS = 5 * SECOND_MS;
 /** The same with room to spare, for checks that cost nothing until the clocks differ by it. */
-export const GENEROUS_CLOCK_SKEW_MS = MINUTE_MS;
+export const GENEROUS_CLOCK_SKEW_MS = 12 * CLOCK_SKEW_MS;
 
 /** Whole seconds, as TTLs, tokens and signatures count them. */
 export const wholeSeconds = (ms: number): number => Math.floor(ms / SECOND_MS);
