@@ -13,7 +13,7 @@ interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** In a frame that is as high as its content, the middle of the window may be out of sight: opens beside its button. */
+/** In a frame that is as high as its content, the middle of the window may be off the screen: opens beside its button. */
 const openNear = (dialog: HTMLDialogElement, opener: Element | null) => {
   if (document.documentElement.dataset['embedded'] !== 'true' || opener === null) return;
   const top = Math.max(16, opener.getBoundingClientRect().top - 160);

@@ -77,7 +77,7 @@ const Failure = ({ error, heading: Title = 'h2', isRetrying, onRetry }: FailureP
   );
 };
 
-/** Grey lines in the place of text that is on its way. */
+/** Grey lines in the place of text that is being loaded. */
 export const Skeleton = ({ lines = 3 }: { lines?: number }) => {
   const { t } = useI18n();
   return (

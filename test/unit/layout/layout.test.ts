@@ -17,7 +17,7 @@ const IMPORT = /\bfrom\s+'(\.{1,2}\/[^']+)'/g;
 /** The imports of each source file, including type imports. */
 const imports = new Map(
   files
-    .filter((file) => /^(functions|lib|scripts)\/.*\.ts$/.test(file))
+    .filter((file) => /^(functions|lib|scripts|portal\/src)\/.*\.tsx?$/.test(file))
     .map((file) => {
       const text = readFileSync(join(projectDir, file), 'utf8');
       return [

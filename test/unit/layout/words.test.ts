@@ -26,7 +26,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((file) => /\.(ts|mjs|py|md|json|yml|yaml)$/.test(file))
+  .filter((file) => /\.(tsx?|mjs|py|md|jsonc?|ya?ml|css|html)$/.test(file))
   .filter((file) => !/(^|\/)package-lock\.json$|\/layout\/words/.test(file))
   .filter((file) => existsSync(join(projectDir, file)));
 

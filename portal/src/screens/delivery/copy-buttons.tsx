@@ -15,7 +15,7 @@ const useCopy = () => {
   };
 };
 
-/** Stands for a value that the page does not show. */
+/** In the place of a value that the page does not show. */
 const HIDDEN = 'REPLACE_ME';
 
 interface CurlButtonProps {
