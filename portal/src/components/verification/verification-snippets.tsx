@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { Family } from '../../lib/signature/pasted-headers.ts';
 import { snippetsFor } from '../../lib/snippets/snippets.ts';
-import { CodeBlock } from '../code-block.tsx';
+import { CodeBlock } from '../code/code-block.tsx';
 import { Select } from '../field.tsx';
 
 /** How to verify a webhook in the reader's language. `family`: the headers that the endpoint gets. */

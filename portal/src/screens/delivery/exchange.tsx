@@ -1,6 +1,6 @@
 import type { Attempt } from '../../api/types.ts';
 import { useFullMessage } from '../../api/use-full-message.ts';
-import { JsonViewer } from '../../components/code-block.tsx';
+import { JsonViewer } from '../../components/code/code-block.tsx';
 import { HeaderTable } from '../../components/header-table.tsx';
 import { Card } from '../../components/page.tsx';
 import { Banner, Loaded } from '../../components/states.tsx';

@@ -1,8 +1,8 @@
 import { endpointKey, useDayCounts, useEndpoint, useOffSpans } from '../../api/endpoints.ts';
 import type { Endpoint } from '../../api/types.ts';
 import { ButtonLink } from '../../components/button.tsx';
-import { EventScope } from '../../components/event-scope.tsx';
-import { HealthBadge } from '../../components/health-badge.tsx';
+import { EventScope } from '../../components/event-types/event-scope.tsx';
+import { HealthBadge } from '../../components/endpoint/health-badge.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { PageHeader } from '../../components/page.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../api/types.ts';
 import { useDisplay } from '../../app/display.tsx';
 import { Tag } from '../../components/badge.tsx';
 import { Copyable } from '../../components/copy-button.tsx';
-import { EventScope } from '../../components/event-scope.tsx';
+import { EventScope } from '../../components/event-types/event-scope.tsx';
 import { Card, Facts } from '../../components/page.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';

@@ -8,7 +8,7 @@ import {
   EventFields,
   MoreFields,
   useEndpointForm,
-} from '../../components/endpoint-fields.tsx';
+} from '../../components/endpoint/endpoint-fields.tsx';
 import { Card } from '../../components/page.tsx';
 import { Banner } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';

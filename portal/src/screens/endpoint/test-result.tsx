@@ -1,5 +1,5 @@
 import type { TestAttempt } from '../../api/types.ts';
-import { CodeBlock, JsonViewer } from '../../components/code-block.tsx';
+import { CodeBlock, JsonViewer } from '../../components/code/code-block.tsx';
 import { HeaderTable } from '../../components/header-table.tsx';
 import { Banner } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';

@@ -2,7 +2,7 @@ import { useLocation } from 'wouter-preact';
 import { dataOf } from '../../api/client.ts';
 import { endpointKey, endpointsKey, headersKey } from '../../api/endpoints.ts';
 import { useAction } from '../../api/use-action.ts';
-import { SHOWN_FIELDS } from '../../components/endpoint-fields.tsx';
+import { SHOWN_FIELDS } from '../../components/endpoint/endpoint-fields.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { EndpointForm } from '../../lib/endpoint-form.ts';
 import { changesOfForm } from '../../lib/endpoint-form.ts';

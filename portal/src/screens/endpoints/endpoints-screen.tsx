@@ -3,12 +3,12 @@ import { endpointsKey, useDayCounts, useEndpoints } from '../../api/endpoints.ts
 import type { Endpoint } from '../../api/types.ts';
 import { ButtonLink } from '../../components/button.tsx';
 import { BusyArea } from '../../components/busy-area.tsx';
-import { EventScope } from '../../components/event-scope.tsx';
-import { HealthBadge } from '../../components/health-badge.tsx';
+import { EventScope } from '../../components/event-types/event-scope.tsx';
+import { HealthBadge } from '../../components/endpoint/health-badge.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Card, PageHeader } from '../../components/page.tsx';
 import { Pagination } from '../../components/pagination.tsx';
-import { Ratio } from '../../components/ratio.tsx';
+import { Ratio } from '../../components/endpoint/ratio.tsx';
 import { Empty, Loaded, useFailure } from '../../components/states.tsx';
 import { Table } from '../../components/table.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';

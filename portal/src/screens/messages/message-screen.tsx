@@ -1,6 +1,6 @@
 import { useParams } from 'wouter-preact';
 import { Tag } from '../../components/badge.tsx';
-import { JsonViewer } from '../../components/code-block.tsx';
+import { JsonViewer } from '../../components/code/code-block.tsx';
 import { Copyable } from '../../components/copy-button.tsx';
 import { Card, Facts, PageHeader } from '../../components/page.tsx';
 import { Loaded } from '../../components/states.tsx';

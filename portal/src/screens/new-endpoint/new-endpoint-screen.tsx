@@ -12,7 +12,7 @@ import {
   MoreFields,
   SHOWN_FIELDS,
   useEndpointForm,
-} from '../../components/endpoint-fields.tsx';
+} from '../../components/endpoint/endpoint-fields.tsx';
 import { PairsField } from '../../components/pairs-field.tsx';
 import { Card, PageHeader } from '../../components/page.tsx';
 import { Empty } from '../../components/states.tsx';

@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'preact/hooks';
-import { useI18n } from '../i18n/i18n.tsx';
-import { isJson, prettyText } from '../lib/json/json-text.ts';
-import { Button } from './button.tsx';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { isJson, prettyText } from '../../lib/json/json-text.ts';
+import { Button } from '../button.tsx';
 import { Coloured } from './coloured.tsx';
-import { CopyButton } from './copy-button.tsx';
+import { CopyButton } from '../copy-button.tsx';
 import { LargeText } from './large-text.tsx';
 
 /** Larger texts are cut until the reader asks for all. */

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { useI18n } from '../i18n/i18n.tsx';
-import { groupsOf } from '../lib/event-type-groups.ts';
-import type { EventType } from '../api/types.ts';
-import { Checkbox } from './field.tsx';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { groupsOf } from '../../lib/event-type-groups.ts';
+import type { EventType } from '../../api/types.ts';
+import { Checkbox } from '../field.tsx';
 
 type Choice = Pick<EventType, 'name' | 'description' | 'deprecated' | 'groupName'>;
 

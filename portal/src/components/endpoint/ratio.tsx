@@ -1,6 +1,6 @@
-import { useI18n } from '../i18n/i18n.tsx';
-import { successShare } from '../lib/health.ts';
-import type { Counts } from '../lib/health.ts';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { successShare } from '../../lib/health.ts';
+import type { Counts } from '../../lib/health.ts';
 
 const WIDTH = 100;
 

@@ -1,15 +1,15 @@
 import { useState } from 'preact/hooks';
-import { useEventTypeNames } from '../api/catalog.ts';
-import type { EventType } from '../api/types.ts';
-import { useDisplay } from '../app/display.tsx';
-import { useI18n } from '../i18n/i18n.tsx';
-import { faultsOf } from '../lib/endpoint-form.ts';
-import type { EndpointForm, FormFault } from '../lib/endpoint-form.ts';
-import { useUnsaved } from '../session/unsaved.ts';
-import { EventTypePicker } from './event-type-picker.tsx';
-import { RadioGroup, TextField } from './field.tsx';
-import { PairsField } from './pairs-field.tsx';
-import { Banner, Loaded } from './states.tsx';
+import { useEventTypeNames } from '../../api/catalog.ts';
+import type { EventType } from '../../api/types.ts';
+import { useDisplay } from '../../app/display.tsx';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { faultsOf } from '../../lib/endpoint-form.ts';
+import type { EndpointForm, FormFault } from '../../lib/endpoint-form.ts';
+import { useUnsaved } from '../../session/unsaved.ts';
+import { EventTypePicker } from '../event-types/event-type-picker.tsx';
+import { RadioGroup, TextField } from '../field.tsx';
+import { PairsField } from '../pairs-field.tsx';
+import { Banner, Loaded } from '../states.tsx';
 
 /** The fields whose errors are shown beside them. */
 export const SHOWN_FIELDS = ['url', 'description', 'eventTypes', 'filterTypes', 'throttleRate', 'channels'];

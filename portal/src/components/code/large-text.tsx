@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Coloured } from './coloured.tsx';
-import { boundedLines, drawnLines } from '../lib/text-lines.ts';
+import { boundedLines, drawnLines } from '../../lib/text-lines.ts';
 
 /** Before the first line is measured, in px. */
 const LINE_HEIGHT = 21;

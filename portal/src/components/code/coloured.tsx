@@ -1,4 +1,4 @@
-import { jsonTokens } from '../lib/json-tokens.ts';
+import { jsonTokens } from '../../lib/json-tokens.ts';
 
 /** JSON in colours. */
 export const Coloured = ({ text }: { text: string }) => (

@@ -1,5 +1,5 @@
-import { useI18n } from '../i18n/i18n.tsx';
-import { Badge, Tag } from './badge.tsx';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { Badge, Tag } from '../badge.tsx';
 
 interface EventScopeProps {
   /** Null: all. */

@@ -1,11 +1,11 @@
-import { useDayCounts } from '../api/endpoints.ts';
-import type { Endpoint } from '../api/types.ts';
-import { useI18n } from '../i18n/i18n.tsx';
-import { healthOf } from '../lib/health.ts';
-import type { Health } from '../lib/health.ts';
-import { Badge } from './badge.tsx';
-import type { Tone } from './badge.tsx';
-import { useFailure } from './states.tsx';
+import { useDayCounts } from '../../api/endpoints.ts';
+import type { Endpoint } from '../../api/types.ts';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { healthOf } from '../../lib/health.ts';
+import type { Health } from '../../lib/health.ts';
+import { Badge } from '../badge.tsx';
+import type { Tone } from '../badge.tsx';
+import { useFailure } from '../states.tsx';
 
 const TONES: Readonly<Record<Health, Tone>> = {
   healthy: 'success',
