@@ -71,7 +71,7 @@ describe('source layout', () => {
 
   it('has at most 25 source files in a folder', () => {
     const crowded = Map.groupBy(
-      files.filter((file) => /\.(ts|mjs|py)$/.test(file)),
+      files.filter((file) => /\.(tsx?|mjs|py)$/.test(file)),
       (file) => dirname(file),
     );
     const over = [...crowded].filter(([, inside]) => inside.length > 25).map(([folder]) => folder);
