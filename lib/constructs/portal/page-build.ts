@@ -66,6 +66,16 @@ const install = (built: string, folder: string): void => {
   }
 };
 
+/** Builds the page into a folder, the same from every shell: with another NODE_ENV, Vite would ship code for debugging. */
+export const buildPage = (folder: string): void => {
+  // Standard output belongs to the CDK CLI; the build prints only when it fails.
+  execFileSync(
+    process.execPath,
+    [vite, 'build', source, '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'],
+    { cwd: source, env: { ...process.env, NODE_ENV: 'production' }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+};
+
 /**
  * The folder of the built page, `portal/dist`. Builds it if its sources have changed since the last build, in about three
  * seconds; a synth therefore needs no build step before it.
@@ -76,12 +86,7 @@ export const builtPage = (): string => {
   if (builtFrom(folder) === hash) return folder;
   const building = mkdtempSync(join(source, 'dist-'));
   try {
-    // Standard output belongs to the CDK CLI; the build prints only when it fails.
-    execFileSync(
-      process.execPath,
-      [vite, 'build', source, '--outDir', building, '--emptyOutDir', '--logLevel', 'warn'],
-      { cwd: source, stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    buildPage(building);
     writeFileSync(join(building, STAMP), hash);
     install(building, folder);
   } finally {

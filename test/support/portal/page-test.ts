@@ -2,12 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { build } from 'vite';
+import { buildPage } from '../../../lib/constructs/portal/page-build.ts';
 import { browserTest, watchOf, watchedTabs } from './browser-test.ts';
 import { FAKE_TOKEN, fakeLink, fakeState, startFake } from './fake-api.ts';
 import type { FakeState } from './fake-route.ts';
-
-const CONFIG = join(import.meta.dirname, '../../../portal/vite.config.ts');
 
 export interface Open extends BrowserContextOptions {
   readonly query?: Readonly<Record<string, string>>;
@@ -30,7 +28,7 @@ export const pageTest = browserTest.extend<{ readonly dist: string; readonly fak
   dist: [
     async ({}, use) => {
       const outDir = await mkdtemp(join(tmpdir(), 'posthorn-page-'));
-      await build({ configFile: CONFIG, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+      buildPage(outDir);
       await use(outDir);
       await rm(outDir, { recursive: true, force: true });
     },

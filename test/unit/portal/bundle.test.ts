@@ -2,13 +2,13 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPage } from '../../../lib/constructs/portal/page-build.ts';
+import { projectDir } from '../../../scripts/local/paths.ts';
 
 /** KB after gzip (docs/decisions/0090). */
 const BUDGET = { initial: 90, total: 180, css: 15 };
 const KB = 1024;
-const CONFIG = join(import.meta.dirname, '../../../portal/vite.config.ts');
 
 interface Chunk {
   readonly file: string;
@@ -20,7 +20,7 @@ let outDir = '';
 
 beforeAll(async () => {
   outDir = await mkdtemp(join(tmpdir(), 'posthorn-portal-'));
-  await build({ configFile: CONFIG, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+  buildPage(outDir);
 });
 afterAll(() => rm(outDir, { recursive: true, force: true }));
 
@@ -58,6 +58,13 @@ describe('portal: the built page', () => {
     expect(await gzipped(initialFiles(manifest))).toBeLessThan(BUDGET.initial);
     expect(await gzipped(await assets('.js'))).toBeLessThan(BUDGET.total);
     expect(await gzipped(await assets('.css'))).toBeLessThan(BUDGET.css);
+  });
+
+  it('is the build for production, whatever NODE_ENV says, and holds no path of the machine that built it', async () => {
+    expect(process.env.NODE_ENV).toBe('test');
+    const scripts = await assets('.js');
+    const texts = await Promise.all(scripts.map((file) => readFile(join(outDir, file), 'utf8')));
+    expect(texts.filter((text) => text.includes(projectDir) || /\blineNumber:\d/.test(text))).toEqual([]);
   });
 
   it('names no foreign origin and has no inline script or style, so its policy can forbid them', async () => {
