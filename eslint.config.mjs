@@ -49,6 +49,10 @@ const LAYERS = {
     ...{ regex: '\\.(flow|port|dynamo|sqs|s3|eventbridge|lambda|wiring)\\.ts$' },
     message: 'A domain file must not import flows, ports or adapters.',
   },
+  pure: {
+    ...{ regex: '^\\.{1,2}/(?!.*\\.domain\\.ts$)', allowTypeImports: true },
+    message: 'A domain file must not import other than domain files, except types.',
+  },
   handler: {
     regex: '\\.(lambda|wiring)\\.ts$',
     message: 'Only handlers may import handlers or wiring.',
@@ -179,6 +183,10 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['functions/**/*.domain.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [LAYERS.pure] }] },
   },
   {
     files: ['functions/**/*.flow.ts', 'functions/**/*.port.ts'],
