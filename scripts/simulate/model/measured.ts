@@ -1,6 +1,6 @@
 /**
- * What the benchmark measured of each function (docs/performance.md, 2026-11-30 and 2026-12-01), as the simulation uses it. Times are those
- * that Lambda bills there: computing stretched by the function's share of a core, and waiting for AWS.
+ * What the benchmark measured of each function (docs/performance.md, 2026-11-30 and 2026-12-01), as the simulation uses it.
+ * Times are those that Lambda bills there: computing stretched by the function's share of a core, and waiting for AWS.
  */
 
 /** Milliseconds of an invocation: of its first record, and of each further one. */

@@ -160,9 +160,8 @@ export const play = async (
   await first.reached('project', scenario.endpoints);
   const recording = await whenQuiet();
   onStart();
-  if (scenario.batched) await withSlowClock(() => playBatched(sender, scenario, recording));
-  else if (scenario.endpoints > 1) await withSlowClock(() => playSingly(sender, scenario, recording));
-  else await playSingly(sender, scenario, recording);
+  const publishing = () => (scenario.batched ? playBatched : playSingly)(sender, scenario, recording);
+  await (scenario.batched || scenario.endpoints > 1 ? withSlowClock(publishing) : publishing());
   return withSender(ours(await recording.end()), scenario);
 };
 
